@@ -1,0 +1,1 @@
+"""Everything that turns scraped pages into an index."""

@@ -1,0 +1,1 @@
+"""Archive files of every accepted kind become raw pages."""

@@ -1,0 +1,27 @@
+"""The errors that a user can meet; each message is a sentence that says what to do next."""
+
+from __future__ import annotations
+
+
+class BangfuError(Exception):
+    """Base of all errors whose text may be shown to a user as it is."""
+
+
+class UsageError(BangfuError):
+    """Something was asked for in a way that cannot be answered; the message says what would be right."""
+
+
+class IndexNotFound(BangfuError):
+    """There is no index at the given place."""
+
+
+class IndexDamaged(BangfuError):
+    """An index is there but cannot be read: foreign, truncated, damaged or of a newer version."""
+
+
+class IndexBusy(BangfuError):
+    """Another process is writing to the index."""
+
+
+class IndexWriteFailed(BangfuError):
+    """The index could not be written (no space, read only); the last commit is untouched."""

@@ -1,0 +1,1 @@
+"""Title, dates, places and source of a report, each with its evidence."""

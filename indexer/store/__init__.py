@@ -1,0 +1,1 @@
+"""The search engine protocol and the engines behind it."""

@@ -1,0 +1,1 @@
+"""Bytes become clean text, clean text becomes words."""

@@ -1,0 +1,1 @@
+"""One named fixer for each kind of damage, listed once in order."""
