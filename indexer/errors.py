@@ -8,7 +8,15 @@ class BangfuError(Exception):
 
 
 class UsageError(BangfuError):
-    """Something was asked for in a way that cannot be answered; the message says what would be right."""
+    """Something was asked for in a way that cannot be answered; the message says what would be right.
+
+    `code` and `values` let a front end say the same in another language.
+    """
+
+    def __init__(self, message: str, code: str = "", **values: str | int) -> None:
+        super().__init__(message)
+        self.code = code
+        self.values = values
 
 
 class IndexNotFound(BangfuError):
@@ -25,3 +33,7 @@ class IndexBusy(BangfuError):
 
 class IndexWriteFailed(BangfuError):
     """The index could not be written (no space, read only); the last commit is untouched."""
+
+
+class UnreadablePage(BangfuError):
+    """The bytes of one page are no text (a picture, a PDF, …); the page is reported, the run goes on."""

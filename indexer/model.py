@@ -46,11 +46,15 @@ class RawPage:
     unicode: bool = False
     fetched_at: str | None = None
     title: str | None = None
+    alias: str | None = None
 
     @property
     def id(self) -> str:
-        """16 hex digits from the URL, else from the path: stable over runs and over contents."""
-        return stable_id(self.url or self.path)
+        """16 hex digits from the URL, else from the path: stable over runs and over contents.
+
+        Where two pages claim the same name, the second is known by its `alias` instead.
+        """
+        return stable_id(self.alias or self.url or self.path)
 
     @property
     def digest(self) -> str:
@@ -169,6 +173,14 @@ class Place:
     level: Level
     role: Role
     evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a search form and its offset there, in characters."""
+
+    text: str
+    start: int
 
 
 @dataclass(frozen=True, slots=True)

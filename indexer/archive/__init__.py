@@ -1,1 +1,5 @@
 """Archive files of every accepted kind become raw pages."""
+
+from indexer.archive.reader import MAX_BYTES, estimate_pages, read_archive, reread
+
+__all__ = ["MAX_BYTES", "estimate_pages", "read_archive", "reread"]

@@ -1,1 +1,33 @@
-"""Title, dates, places and source of a report, each with its evidence."""
+"""Describe a report: title, dates, period, source, author and places, each with its evidence."""
+
+from __future__ import annotations
+
+from indexer.metadata.dates import find_published
+from indexer.metadata.evident import Described, Evident, Fold
+from indexer.metadata.period import find_period
+from indexer.metadata.places import find_places
+from indexer.metadata.source import find_author, find_source
+from indexer.metadata.title import find_title
+
+__all__ = ["Described", "Evident", "Fold", "describe"]
+
+
+def describe(evident: Evident, fold: Fold) -> Described:
+    """Everything the evidence says of a report; what it does not say stays None or empty.
+
+    `fold` turns a short string into its search form of the same length.  Pure; the gazetteer is read
+    at the first call.
+    """
+    title = find_title(evident, fold)
+    source = find_source(evident, fold)
+    published, warnings = find_published(evident, fold)
+    heading = title.value if title else None
+    return Described(
+        title=title,
+        published=published,
+        period=find_period(evident, fold, heading, published),
+        source=source,
+        author=find_author(evident, fold),
+        places=find_places(evident, fold, heading, source.value if source else None),
+        warnings=warnings,
+    )

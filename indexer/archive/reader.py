@@ -1,0 +1,172 @@
+"""The door of the archive: given paths become raw pages, and a pointer becomes its page again."""
+
+from __future__ import annotations
+
+import io
+import os
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from indexer.archive.entry import (
+    DamagedArchive,
+    Entry,
+    Kind,
+    kind_by_bytes,
+    kind_by_ending,
+    located,
+    media_of,
+    named_entry,
+    printable,
+)
+from indexer.archive.folder import walk
+from indexer.archive.records import read_records
+from indexer.archive.streams import GZIP_MAGIC, explain, gunzipped, is_blank, read_capped
+from indexer.archive.warc import read_responses
+from indexer.archive.zipped import members
+from indexer.errors import UsageError
+from indexer.model import Problem, RawPage, Source
+
+MAX_BYTES = 20_000_000
+_SAMPLE = 1 << 20
+
+# All that reading a damaged or hostile file brings up in the standard library.
+_DAMAGE = (DamagedArchive, zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, struct.error,
+           OSError, EOFError, ValueError, NotImplementedError, OverflowError, IndexError)
+
+
+def read_archive(paths: Sequence[Path], *,
+                 max_bytes: int = MAX_BYTES) -> Iterator[RawPage | Problem]:
+    """The pages of the given files and folders, one at a time, always in the same order.
+
+    Paths in the order given, folders sorted by name. `max_bytes` is the limit for one page or
+    record, uncompressed. Whatever cannot be read is a `Problem` in its place. Raises `UsageError`,
+    at once, for a path that does not exist.
+    """
+    for path in paths:
+        if not os.path.exists(path):
+            raise UsageError(f"There is no file or folder {printable(str(path))}.")
+    return (item for entry in _entries(paths) for item in _read(entry, max_bytes))
+
+
+def reread(source: Source, *, path: str | None = None,
+           max_bytes: int = MAX_BYTES) -> RawPage | Problem:
+    """The page that `source` points to, as its file holds it now.
+
+    `path` is the path the page was first known by (a pointer does not hold it); without it, it is
+    the file's name with member and record. A `Problem` where it is no longer there.
+    """
+    place = located(source.file)
+    name = path or printable(place.name)
+    if not place.is_file():
+        return Problem(name, "is no longer there", source.file)
+    entry = named_entry(place)
+    if isinstance(entry, Entry):
+        for item in _read(entry, max_bytes, source):
+            if isinstance(item, Problem) or item.source == source:
+                return replace(item, path=path) if path is not None else item
+    return Problem(name, "does not hold this page any more", source.file)
+
+
+def estimate_pages(paths: Sequence[Path]) -> int | None:
+    """About how many pages there are, from names and sizes alone; None where only reading can tell.
+
+    Zip members are counted by their directory, records by the length of the first lines.
+    """
+    total = 0
+    for entry in _entries([path for path in paths if os.path.exists(path)]):
+        count = 0 if isinstance(entry, Problem) else _estimate(entry)
+        if count is None:
+            return None
+        total += count
+    return total
+
+
+def _entries(paths: Sequence[Path]) -> Iterator[Entry | Problem]:
+    for path in paths:
+        try:
+            if path.is_dir():
+                yield from walk(path)
+            else:
+                yield named_entry(path)
+        except OSError as error:  # gone since the check
+            yield Problem(printable(path.name), explain(error), printable(os.path.abspath(path)))
+
+
+def _read(entry: Entry | Problem, limit: int,
+          want: Source | None = None) -> Iterator[RawPage | Problem]:
+    """The pages of one file; the damage that ends it, if any, is the last thing it gives.
+
+    With `want`, other members and records than that pointer's are skipped.
+    """
+    if isinstance(entry, Problem):
+        yield entry
+        return
+    try:
+        with entry.open() as stream:
+            yield from _pages(entry, stream, limit, want)
+    except _DAMAGE as error:
+        yield entry.problem(explain(error))
+
+
+def _pages(entry: Entry, stream: io.BufferedReader, limit: int,
+           want: Source | None) -> Iterator[RawPage | Problem]:
+    if entry.kind == "unknown":
+        entry, stream = _recognised(entry, stream)
+    only = want.record if want else None
+    if entry.kind == "records":
+        yield from read_records(entry, stream, limit, only)
+    elif entry.kind == "warc":
+        yield from read_responses(entry, stream, limit, only)
+    elif entry.kind == "zip":
+        for item in members(entry, stream):
+            if want is None:
+                yield from _read(item, limit)
+            elif isinstance(item, Entry) and item.source.member == want.member:
+                yield from _read(replace(item, found=False), limit, want)
+    else:
+        content = read_capped(stream, limit)
+        yield entry.problem("is empty") if is_blank(content) else \
+            RawPage(entry.path, content, media_of(entry.kind), entry.source)
+
+
+def _recognised(entry: Entry, stream: io.BufferedReader) -> tuple[Entry, io.BufferedReader]:
+    """A file given by name whose ending says nothing: its bytes tell what it is."""
+    kind: Kind | None = None
+    if stream.peek(2).startswith(GZIP_MAGIC):
+        stream = gunzipped(stream)
+        kind = kind_by_ending(entry.path.lower().removesuffix(".gz"))
+        if kind_by_bytes(stream) == "zip":
+            raise DamagedArchive("is a zip inside a gzip file, which is not opened")
+    return replace(entry, kind=kind or kind_by_bytes(stream)), stream
+
+
+def _estimate(entry: Entry) -> int | None:
+    try:
+        with entry.open() as stream:
+            if entry.kind == "zip":
+                return _estimate_zip(entry, stream)
+            if entry.kind in ("html", "text", "unknown"):
+                return 1
+            if entry.kind == "warc" or entry.path.lower().endswith(".gz"):
+                return None
+            return _estimate_lines(stream)
+    except _DAMAGE:
+        return 0
+
+
+def _estimate_zip(entry: Entry, stream: io.BufferedReader) -> int | None:
+    inner = [item for item in members(entry, stream) if isinstance(item, Entry)]
+    return len(inner) if all(item.kind in ("html", "text") for item in inner) else None
+
+
+def _estimate_lines(stream: io.BufferedReader) -> int:
+    sample = stream.read(_SAMPLE)
+    count = sample.count(b"\n") + (not sample.endswith(b"\n"))
+    size = stream.seek(0, os.SEEK_END)
+    return round(count * size / len(sample)) if sample else 0
+
+

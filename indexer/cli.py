@@ -1,0 +1,192 @@
+"""The archivist's commands: index, inspect, stats, verify."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+import click
+from rich.console import Console
+
+from indexer import fingerprint
+from indexer.archive import MAX_BYTES, estimate_pages, read_archive
+from indexer.console import RunProgress, print_page, print_summary
+from indexer.errors import BangfuError, UsageError
+from indexer.indexing import COMMIT_PAGES, Options, last_summary, run
+from indexer.model import Problem
+from indexer.pipeline import process
+from indexer.record import inspected
+from indexer.store import IndexFolder, open_engine, open_searcher
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+# Exit codes: all well; something failed and was reported; used wrongly.
+FAILED, WRONG_USE, INTERRUPTED = 1, 2, 130
+
+
+def index_option(function: Callable[P, R]) -> Callable[P, R]:
+    """`--index DIR`, from BANGFU_INDEX where it is absent, else ./index."""
+    return click.option("--index", "index", type=click.Path(path_type=Path), default=Path("index"),
+                        envvar="BANGFU_INDEX", show_default="$BANGFU_INDEX or ./index",
+                        help="Folder of the index.")(function)
+
+
+def sentences(function: Callable[P, R]) -> Callable[P, R]:
+    """Errors that a user can meet end a command with one sentence and an exit code."""
+
+    @wraps(function)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return function(*args, **kwargs)
+        except BangfuError as error:
+            click.echo(f"bangfu: {error}", err=True)
+            sys.exit(WRONG_USE if isinstance(error, UsageError) else FAILED)
+        except KeyboardInterrupt:
+            click.echo("bangfu: stopped. What was committed stays; run the same command to go on.",
+                       err=True)
+            sys.exit(INTERRUPTED)
+
+    return wrapped
+
+
+def _paths(function: Callable[P, R]) -> Callable[P, R]:
+    return click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))(function)
+
+
+@click.command("index")
+@_paths
+@index_option
+@click.option("--jobs", type=click.IntRange(min=1), default=None, show_default="all cores",
+              help="Processes that clean pages.")
+@click.option("--rebuild", is_flag=True, help="Build anew beside the index in use, verify, then swap.")
+@click.option("--dry-run", is_flag=True, help="Do everything but write.")
+@click.option("--prune", is_flag=True, help="Take out pages below PATHS whose source is gone.")
+@click.option("--lock-timeout", type=click.FloatRange(min=0), default=10.0, show_default=True,
+              metavar="SECONDS", help="How long to wait for another writer.")
+@click.option("--max-bytes", type=click.IntRange(min=1), default=MAX_BYTES, show_default=True,
+              help="Largest page that is read.")
+@click.option("--commit-pages", type=click.IntRange(min=1), default=COMMIT_PAGES, show_default=True,
+              help="Pages between commits: what a killed run can lose.")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+@sentences
+def index_command(paths: tuple[Path, ...], index: Path, jobs: int | None, rebuild: bool, dry_run: bool,
+                  prune: bool, lock_timeout: float, max_bytes: int, commit_pages: int,
+                  as_json: bool) -> None:
+    """Read archives (folders, files, .jsonl, .warc, .zip) into the index.
+
+    Unchanged pages are passed over.  Exit code 0: all pages went in; 1: some failed (they are
+    listed by name and reason); 2: wrong use.
+
+    \b
+    Example:
+      bangfu index corpus --index index
+    """
+    options = Options(paths, index, jobs or 0, rebuild, dry_run, prune, lock_timeout, max_bytes,
+                      commit_pages)
+    console = Console(stderr=as_json)
+    progress = RunProgress(console, estimate_pages(paths))
+    try:
+        summary = run(options, progress)
+    finally:
+        progress.close()
+    if as_json:
+        click.echo(json.dumps(summary.values(), ensure_ascii=False))
+    else:
+        print_summary(console, summary, dry_run, str(IndexFolder(index).failures))
+    if summary.failed:
+        sys.exit(FAILED)
+
+
+@click.command("inspect")
+@_paths
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a page, one a line.")
+@click.option("--max-bytes", type=click.IntRange(min=1), default=MAX_BYTES, show_default=True,
+              help="Largest page that is read.")
+@sentences
+def inspect_command(paths: tuple[Path, ...], as_json: bool, max_bytes: int) -> None:
+    """Show what the pipeline makes of pages, and why, without an index.
+
+    \b
+    Example:
+      bangfu inspect corpus/pages/gov --json
+    """
+    console = Console()
+    failed = False
+    for page in read_archive(paths, max_bytes=max_bytes):
+        result = page if isinstance(page, Problem) else process(page)
+        if isinstance(result, Problem):
+            failed = True
+            click.echo(f"bangfu: {result.path}: {result.reason}", err=True)
+        elif as_json:
+            click.echo(json.dumps(inspected(result), ensure_ascii=False))
+        else:
+            print_page(console, inspected(result))
+    if failed:
+        sys.exit(FAILED)
+
+
+@click.command("stats")
+@index_option
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@sentences
+def stats_command(index: Path, as_json: bool) -> None:
+    """Count what an index holds, and say what made it.
+
+    \b
+    Example:
+      bangfu stats --index index
+    """
+    values = stats(index)
+    if as_json:
+        click.echo(json.dumps(values, ensure_ascii=False))
+        return
+    for name in ("reports", "pages", "bytes", "commit"):
+        click.echo(f"{name}: {values[name]}")
+    for name in ("region", "year", "script"):
+        counted = ", ".join(f"{value} {count}" for value, count in values[name].items())
+        click.echo(f"{name}: {counted}")
+    for name, value in values["made_by"].items():
+        click.echo(f"made by {name} {value}")
+
+
+def stats(index: Path) -> dict[str, Any]:
+    """What `bangfu stats` tells, as JSON values. Raises IndexNotFound or IndexDamaged."""
+    with open_searcher(index) as searcher:
+        states = list(searcher.pages())
+        current = (fingerprint.cleaning(), fingerprint.tokens())
+        regions = {value: count for value, count in searcher.values("region").items() if "/" not in value}
+        return {
+            "reports": searcher.count(), "pages": len(states), "bytes": open_engine(index).size(),
+            "commit": searcher.commit, "region": regions, "year": dict(sorted(searcher.values("year").items())),
+            "script": searcher.values("script"), "source": searcher.values("source"),
+            "made_by_other_program": sum((s.made.cleaning, s.made.tokens) != current for s in states),
+            "made_by": fingerprint.parts(), "last_run": last_summary(index),
+        }
+
+
+@click.command("verify")
+@index_option
+@sentences
+def verify_command(index: Path) -> None:
+    """Open every segment, compare counts, read every report again; exit 1 with the reason on damage.
+
+    \b
+    Example:
+      bangfu verify --index index
+    """
+    with open_searcher(index) as searcher:
+        problems = searcher.check()
+        count = 0 if problems else searcher.count()
+    for problem in problems:
+        click.echo(f"bangfu: {problem}", err=True)
+    if problems:
+        sys.exit(FAILED)
+    click.echo(f"The index at {index} is whole: {count:,} reports.")
+
+
+COMMANDS = (index_command, inspect_command, stats_command, verify_command)

@@ -1,0 +1,460 @@
+"""Which region a report is about, and which others it names: by evidence, strongest first."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from indexer.lexicon.gazetteer import PROVINCE_LETTERS, Gazetteer, gazetteer
+from indexer.metadata.evident import Evident, Fold
+from indexer.metadata.mentions import BARE, OFFICIAL, Mention, Sense, read_mentions
+from indexer.model import Evidence, Level, Place, Role
+
+# Weight of a mention by the place where it stands.
+ZONES = {"title": 10.0, "subtitle": 8.0, "source": 6.0, "signature": 6.0, "head": 3.0, "text": 1.0}
+ROOTED = 2.0  # 柞水县下梁镇青石垭村 says more than 柞水县
+HEAD_LENGTH = 240
+MOST_PLACES = 40
+PLAIN = 0.4
+
+# Share of a region's mentions that one of its parts needs before the report is taken to be about it.
+PART_SHARE = 0.6
+# The same when the report speaks of itself as the larger region (市政府, 我县, 全县).
+PART_SHARE_BELOW_SELF = 0.9
+
+# Programmes that one province ran: context for ambiguous names, and the province where nothing else.
+PROGRAMMES = {
+    "联村联户、为民富民": "620000", "联村联户,为民富民": "620000", "联村联户，为民富民": "620000",
+    "联村联户为民富民": "620000", "访民情、惠民生、聚民心": "650000", "访民情惠民生聚民心": "650000",
+    "访惠聚": "650000",
+}
+PROGRAMME_SUPPORT, HOST_SUPPORT, LETTER_SUPPORT = 1.5, 2.0, 0.5
+# Province by the host's own labels: gansu.gov.cn, xx.gs.gov.cn, gs.cn.
+HOST_PROVINCES = {
+    "bj": "11", "tj": "12", "hebei": "13", "shanxi": "14", "nmg": "15", "ln": "21", "liaoning": "21",
+    "jl": "22", "jilin": "22", "hlj": "23", "sh": "31", "js": "32", "jiangsu": "32", "zj": "33",
+    "zhejiang": "33", "ah": "34", "anhui": "34", "fj": "35", "fujian": "35", "jx": "36", "jiangxi": "36",
+    "sd": "37", "shandong": "37", "henan": "41", "hubei": "42", "hunan": "43", "gd": "44",
+    "guangdong": "44", "gxzf": "45", "guangxi": "45", "hainan": "46", "cq": "50", "sc": "51",
+    "sichuan": "51", "guizhou": "52", "gz": "52", "yn": "53", "yunnan": "53", "xizang": "54",
+    "shaanxi": "61", "gs": "62", "gansu": "62", "qh": "63", "qinghai": "63", "nx": "64", "xinjiang": "65",
+}
+_DOCUMENT_NUMBER = re.compile(r"[（(《]?([\u4e00-\u9fff])[\u4e00-\u9fff]{1,7}[〔\[（(]20\d\d[〕\]）)]")
+
+# How a report speaks of itself: the level whose office or whole is named.
+_SELF = re.compile(r"[我全本](省|市|县|区|旗|州|镇|乡|街道|村)|(?<![\u4e00-\u9fff])(市|县|区|州|镇|乡|村)(?=委|政府|党委|两委|上)|"
+                   r"(市|县|区|州|镇|乡)(?:委|政府|党委)")
+_SELF_LEVEL: dict[str, Level] = {
+    "省": "province", "市": "prefecture", "州": "prefecture", "县": "county", "区": "county", "旗": "county",
+    "镇": "township", "乡": "township", "街道": "township", "村": "village",
+}
+_DEPTH: dict[Level, int] = {"province": 0, "prefecture": 1, "county": 2, "township": 3, "village": 4}
+# "village" without a name: 农村, 驻村, 全村, 贫困村 …
+_SOME_VILLAGE = re.compile(
+    r"[农驻全乡山各本该困政点范我每个到进入出回包联帮镇户兴丽明两在下离返新为的和与由小沿邻近几多这老空强弱富建组委]村$|社区$")
+_ANY_VILLAGE = re.compile(r"[\u4e00-\u9fff]{1,3}(?:村|社区|嘎查)")
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A mention settled: one division, with its zone and weight."""
+
+    mention: Mention
+    code: str
+    zone: str
+    weight: float
+
+
+@dataclass(slots=True)
+class Weights:
+    """Weight of each division, with all that lies in it, and of each division for itself."""
+
+    inside: Counter[str] = field(default_factory=Counter)
+    itself: Counter[str] = field(default_factory=Counter)
+    zones: dict[str, set[str]] = field(default_factory=dict)
+
+    def add(self, places: Gazetteer, code: str, weight: float, zone: str) -> None:
+        """Count a mention of `code` for it and for everything it lies in."""
+        self.itself[code] += weight
+        for item in places.ancestors(code):
+            self.inside[item] += weight
+            self.zones.setdefault(item, set()).add(zone)
+
+
+def find_places(
+    evident: Evident, fold: Fold, title: str | None, source: str | None
+) -> tuple[Place, ...]:
+    """The primary region of the report (at most one) and the others it names, with evidence.
+
+    A name that may be several divisions is settled by the others around it; where that fails, the
+    division that holds them all is taken, or nothing.
+    """
+    places = gazetteer()
+    found = list(_gather(evident, fold, title, source, places))
+    support = _context(evident, places)
+    reads = _settle(found, support, places)
+    own = [read for read in reads if read.mention.sense == "place"]
+    weights = Weights()
+    for read in own:
+        weights.add(places, read.code, read.weight, read.zone)
+    _add_villages(evident.folded, own, weights, places)
+    self_level = _self_level(evident.folded, fold(title or ""))
+    primary = _primary(own, weights, self_level, places)
+    if primary is None:
+        primary = _by_programme(evident, places)
+    elif primary.level == "township":
+        primary = _with_village(evident, own, primary, title and fold(title), self_level)
+    return tuple(_all_places(primary, reads, places))
+
+
+def _gather(
+    evident: Evident, fold: Fold, title: str | None, source: str | None, places: Gazetteer
+) -> Iterable[tuple[str, Mention]]:
+    """Mentions by zone: title, second title line, source, signature, first sentences, text."""
+    for zone, words in (("title", title), ("source", source)):
+        if words:
+            for mention in read_mentions(fold(words), places):
+                yield zone, mention
+    text = evident.folded
+    lines = text.split("\n")
+    offset, tail = 0, len(text.rstrip()) - 60
+    bounds = []
+    for line in lines:
+        bounds.append((offset, offset + len(line)))
+        offset += len(line) + 1
+    headings = [end for (_, end), line in zip(bounds[:4], lines, strict=False) if len(line) <= 50]
+    for mention in read_mentions(text, places):
+        if headings and mention.end <= headings[-1] and _alone(text, mention.start, bounds, lines):
+            zone = "subtitle"
+        elif mention.start < HEAD_LENGTH:
+            zone = "head"
+        elif mention.start >= tail and _alone(text, mention.start, bounds, lines):
+            zone = "signature"
+        else:
+            zone = "text"
+        yield zone, mention
+
+
+def _alone(text: str, at: int, bounds: list[tuple[int, int]], lines: list[str]) -> bool:
+    """Whether the offset lies in a short line without a full stop (heading or signature)."""
+    start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
+    line = text[start : end if end >= 0 else len(text)]
+    return len(line) <= 60 and "。" not in line
+
+
+def _context(evident: Evident, places: Gazetteer) -> Counter[str]:
+    """What speaks for a province besides names: host, programme, document numbers."""
+    support: Counter[str] = Counter()
+    host = urlsplit(evident.url).netloc.lower() if evident.url else ""
+    for label in host.split(":")[0].split("."):
+        if label in HOST_PROVINCES and host.endswith(".cn"):
+            support[HOST_PROVINCES[label] + "0000"] += HOST_SUPPORT
+    for words, code in PROGRAMMES.items():
+        if words in evident.folded:
+            support[code] = max(support[code], PROGRAMME_SUPPORT)
+    for hit in _DOCUMENT_NUMBER.finditer(evident.folded):
+        if hit[1] in PROVINCE_LETTERS:
+            support[PROVINCE_LETTERS[hit[1]]] += LETTER_SUPPORT
+    return support
+
+
+def _settle(
+    found: list[tuple[str, Mention]], support: Counter[str], places: Gazetteer
+) -> list[Read]:
+    """One division for each mention: the sure ones first, then those that the sure ones decide."""
+    reads: list[Read] = []
+    sure, open_ = [], []
+    for zone, mention in found:
+        certain = len(mention.codes) == 1 and not _weak(mention)
+        (sure if certain else open_).append((zone, mention))
+    for zone, mention in sure:
+        reads.append(_read(zone, mention, mention.codes[0]))
+    known = Counter(support)
+    for read in reads:
+        if read.mention.sense != "elsewhere":
+            for code in places.ancestors(read.code):
+                known[code] += read.weight
+    for level in ("county", "township"):
+        later: list[Read] = []
+        for zone, mention in open_:
+            if (len(mention.codes[0]) > 6) != (level == "township"):
+                continue
+            code = _choose(mention, zone, known, places, found)
+            if code is not None:
+                later.append(_read(zone, mention, code))
+        for read in later:
+            for code in places.ancestors(read.code):
+                known[code] += read.weight * 0.5
+        reads += later
+    return sorted(reads, key=lambda read: read.mention.start)
+
+
+def _weak(mention: Mention) -> bool:
+    """A bare stem, or a township without its county: needs something beside it."""
+    return mention.strength <= BARE or (len(mention.codes[0]) > 6 and not mention.rooted)
+
+
+def _read(zone: str, mention: Mention, code: str) -> Read:
+    weight = ZONES[zone] * mention.strength
+    if zone == "head" and mention.strength <= BARE:
+        weight = BARE * 1.5
+    return Read(mention, code, zone, weight * (ROOTED if mention.rooted else 1.0))
+
+
+def _choose(
+    mention: Mention, zone: str, known: Counter[str], places: Gazetteer,
+    found: list[tuple[str, Mention]],
+) -> str | None:
+    """The division that the context speaks for, the smallest that holds all, or None."""
+    codes = mention.codes
+    wider = [code for code in codes if all(code in places.ancestors(other) for other in codes)]
+    if len(codes) > 1 and wider:  # 吉林: province or city of that name
+        codes = (wider[0],)
+    printed = re.split("村|社区", mention.words)[0]
+    scores = {
+        code: _score(code, known, places)
+        * (1.0 if len(code) <= 6 or printed.endswith(places.townships[code]) else 0.6)
+        for code in codes
+    }
+    ranked = sorted(codes, key=lambda code: -scores[code])
+    best = scores[ranked[0]]
+    if mention.strength <= BARE and places.level_of(ranked[0]) == "county":
+        near = places.ancestors(ranked[0])[1:]  # 万阳山 is not 阳山 because 广东 is named somewhere
+        if not any(known[code] > 0 for code in near):
+            return None
+    if best > 0 and (len(ranked) == 1 or best >= 1.5 * scores[ranked[1]]):
+        return ranked[0]
+    if best > 0 and len({places.county_of(code) if len(code) > 6 else code for code in codes}) > 1:
+        top = [code for code in ranked if scores[code] == best]
+        return _common(top, places) if len(top) > 1 else None
+    if len(codes) == 1 and len(codes[0]) <= 6:  # a bare name that nothing contradicts
+        return codes[0] if zone != "text" and places.level_of(codes[0]) != "county" else None
+    if len(codes) == 1 and mention.strength == OFFICIAL and not _counties(known, places):
+        same = sum(1 for _, other in found if other.codes == codes)
+        return codes[0] if zone in ("title", "subtitle") or same >= 2 else None
+    return _common(codes, places) if len(codes) > 1 and len(codes[0]) <= 6 else None
+
+
+def _counties(known: Counter[str], places: Gazetteer) -> bool:
+    return any(places.level_of(code) == "county" for code, weight in known.items() if weight >= 2)
+
+
+def _score(code: str, known: Counter[str], places: Gazetteer) -> float:
+    """How much the context speaks for `code`: its county counts more than its province."""
+    total = 0.0
+    for item in places.ancestors(code):
+        factor = {"province": 1.0, "prefecture": 2.0}.get(places.level_of(item), 4.0)
+        total += factor * min(known[item], 20.0)
+    if len(code) > 6 and known[places.county_of(code)] == 0 and _counties(known, places):
+        inside = known[places.ancestors(code)[0]]
+        return min(total, inside) * 0.1  # a township outside every county named
+    return total
+
+
+def _common(codes: Iterable[str], places: Gazetteer) -> str | None:
+    """The smallest division that holds all of `codes`, None where there is none."""
+    chains = [places.ancestors(code) for code in codes]
+    last = None
+    for row in zip(*chains, strict=False):
+        if len(set(row)) > 1:
+            break
+        last = row[0]
+    return last
+
+
+def _add_villages(text: str, own: list[Read], weights: Weights, places: Gazetteer) -> None:
+    """Later mentions of a village by its name alone speak for its township."""
+    done: set[str] = set()
+    for read in own:
+        village = read.mention.village
+        if village and village not in done and read.mention.strength > BARE:
+            done.add(village)
+            weights.add(places, read.code, 0.5 * max(text.count(village) - 1, 0), "text")
+
+
+def _self_level(text: str, title: str) -> Level | None:
+    """The level that the report speaks from: 市政府办公室 (city), 我县, 全镇; None where unclear."""
+    counts: Counter[Level] = Counter()
+    for part, weight in ((title, 5), (text, 1)):
+        for hit in _SELF.finditer(part):
+            word = hit[1] or hit[2] or hit[3]
+            counts[_SELF_LEVEL[word]] += weight
+    ranked = counts.most_common(2)
+    if not ranked or ranked[0][1] < 2 or (len(ranked) == 2 and ranked[0][1] < 1.5 * ranked[1][1]):
+        return None
+    return ranked[0][0]
+
+
+@dataclass(frozen=True, slots=True)
+class Primary:
+    """The region of the report while it is being found."""
+
+    path: tuple[str, ...]
+    code: str
+    level: Level
+    evidence: Evidence
+
+
+def _primary(
+    own: list[Read], weights: Weights, self_level: Level | None, places: Gazetteer
+) -> Primary | None:
+    """Down the tree from the province, as deep as one part clearly outweighs the others."""
+    node: str | None = None
+    for _ in range(4):
+        parts = [code for code in weights.inside if _parent(code, places) == node]
+        parts = [code for code in parts if weights.inside[code] > 0]
+        if not parts:
+            break
+        best = _named_alone(parts, weights) or max(
+            parts, key=lambda code: _adjusted(code, weights, places)
+        )
+        if not _outweighs(best, parts, node, weights, self_level, places):
+            break
+        node = best
+    if node is None:
+        return None
+    return Primary(places.path(node), node, places.level_of(node), _evidence(own, node, places))
+
+
+def _named_alone(parts: list[str], weights: Weights) -> str | None:
+    """The only part that the title names (else the title lines, else the source)."""
+    for zone, least in (("title", 0.0), ("subtitle", 0.2), ("source", 0.3), ("signature", 0.3)):
+        named = [code for code in parts if zone in weights.zones[code]]
+        total = sum(weights.inside[code] for code in parts)
+        if len(named) == 1 and weights.inside[named[0]] >= least * total:
+            return named[0]
+        if len(named) > 1:
+            return None
+    return None
+
+
+def _share(best: str, parts: list[str], weights: Weights, places: Gazetteer) -> float:
+    """Weight of `best` among its siblings; cities named without a part of theirs count half.
+
+    清远市连南县大坪镇 beside its helper 广州市: the report is about the region it goes into.
+    """
+    total = sum(_adjusted(code, weights, places) for code in parts)
+    return _adjusted(best, weights, places) / total
+
+
+def _adjusted(code: str, weights: Weights, places: Gazetteer) -> float:
+    """The weight of a region; one named only as a city or province counts less than half."""
+    deep = any(
+        code in places.ancestors(item) and places.level_of(item) in ("county", "township")
+        for item in weights.itself
+    )
+    return weights.inside[code] * (1.0 if deep else PLAIN)
+
+
+def _parent(code: str, places: Gazetteer) -> str | None:
+    chain = places.ancestors(code)
+    return chain[-2] if len(chain) > 1 else None
+
+
+def _outweighs(
+    best: str, parts: list[str], node: str | None, weights: Weights, self_level: Level | None,
+    places: Gazetteer,
+) -> bool:
+    """Whether a report about `node` (None: the country) is about its part `best`."""
+    share = _share(best, parts, weights, places)
+    zones = weights.zones[best]
+    named = bool(zones & {"title", "source", "signature", "subtitle"})
+    alone = _named_alone(parts, weights) == best
+    if node is None:
+        return alone or share >= PART_SHARE and (named or weights.inside[best] >= 2)
+    if alone and zones & {"title", "subtitle"}:
+        return True
+    depth, level = _DEPTH[places.level_of(best)], places.level_of(node)
+    below = self_level is not None and depth > _DEPTH[self_level]
+    if below and self_level == "prefecture" and level == "county":
+        below = True  # 市 may be a county-level city: its towns lie below it all the same
+    if share < (PART_SHARE_BELOW_SELF if below else PART_SHARE):
+        return False
+    if named:
+        return True
+    own = weights.itself[node]
+    strong = {"title", "subtitle"} & weights.zones[node]
+    if level == "county":
+        return weights.inside[best] >= max(2.0, (0.8 if strong else 0.5) * own)
+    return weights.inside[best] >= (0.5 * own if strong else 0.25 * own)
+
+
+def _evidence(own: list[Read], node: str, places: Gazetteer) -> Evidence:
+    """The strongest mention of the region or of a part of it."""
+    reads = [read for read in own if node in places.ancestors(read.code)]
+    best = max(reads, key=lambda read: read.weight)
+    names = {"text": "most named in the text", "head": "first sentences", "subtitle": "title lines"}
+    return Evidence(names.get(best.zone, best.zone), best.mention.words)
+
+
+def _by_programme(evident: Evident, places: Gazetteer) -> Primary | None:
+    """A province known only by a programme that no other province ran."""
+    for words, code in PROGRAMMES.items():
+        if words in evident.folded:
+            return Primary(places.path(code), code, "province", Evidence("programme", words))
+    return None
+
+
+def _with_village(
+    evident: Evident, own: list[Read], primary: Primary, title: str | None, self_level: Level | None
+) -> Primary:
+    """The township's village where one village outweighs all that the text names."""
+    text = evident.folded
+    names: Counter[str] = Counter()
+    for read in own:
+        if read.code == primary.code and read.mention.village:
+            names[read.mention.village] = text.count(read.mention.village)
+    if not names:
+        return primary
+    village, count = names.most_common(1)[0]
+    titled = bool(title and village in title)
+    every = Counter(hit[0] for hit in _ANY_VILLAGE.finditer(text))
+    others = sum(n for word, n in every.items()
+                 if n > 1 and not word.endswith(village[-3:]) and village[:2] not in word
+                 and not _SOME_VILLAGE.search(word))
+    sure = titled or (count >= 2 and count >= 0.6 * (count + others))
+    opening = any(read.mention.village == village and read.zone in ("head", "subtitle", "title")
+                  for read in own)
+    sure = sure or (opening and len(names) == 1 and others == 0 and self_level in (None, "village"))
+    town_titled = any(read.zone == "title" and read.code == primary.code for read in own)
+    if not titled and (self_level in ("township", "county", "prefecture") or town_titled):
+        least = 4 if town_titled or self_level == "township" else 3
+        sure = sure and count >= least and len(names) == 1
+    if not sure:
+        return primary
+    words = next(read.mention.words for read in own if read.mention.village == village)
+    return Primary((*primary.path, village), primary.code, "village", Evidence("village", words))
+
+
+def _all_places(
+    primary: Primary | None, reads: list[Read], places: Gazetteer
+) -> Iterable[Place]:
+    """The primary region, then the other places in the order of the text, each path once."""
+    seen: set[tuple[str, ...]] = set()
+    if primary is not None:
+        seen |= {primary.path[:depth] for depth in range(1, len(primary.path) + 1)}
+        yield Place(primary.path, primary.code, primary.level, "primary", primary.evidence)
+    for read in reads:
+        mention, code = read.mention, read.code
+        path: tuple[str, ...] = places.path(code)
+        level: Level = places.level_of(code)
+        if mention.village:
+            path, level = (*path, mention.village), "village"
+        bare_text = mention.strength <= BARE and read.zone == "text"
+        if path in seen or bare_text or len(seen) > MOST_PLACES:
+            continue
+        seen.add(path)
+        role = _role(mention.sense, path, primary)
+        yield Place(path, code, level, role, Evidence(read.zone, mention.words))
+
+
+def _role(sense: Sense, path: tuple[str, ...], primary: Primary | None) -> Role:
+    """Parts of the primary region are helped; a helper lies in another prefecture."""
+    if primary is not None and sense == "place" and path[: len(primary.path)] == primary.path:
+        return "helped"
+    if sense == "helper" and (primary is None or path[:2] != primary.path[:2]):
+        return "helper"
+    return "mentioned"

@@ -1,0 +1,105 @@
+"""The title of a report: from the page's markup, else from the first lines of the text, else None."""
+
+from __future__ import annotations
+
+import re
+
+from indexer.metadata.evident import Evident, Fold
+from indexer.model import Evidence, Found
+
+LONGEST = 80
+SEARCHED_LINES = 4
+
+_FILE_ENDING = re.compile(r"\s*\.(?:docx?|pdf|txt|wps|pptx?|xlsx?|rtf|html?)\s*$", re.I)
+_COPY_NUMBER = re.compile(r"\s*[(（]\d{1,2}[)）]\s*$")
+_MARKS = re.compile(r"[\[【(（](?:图|视频|視頻|图文|圖文|组图|組圖|音频|转载|轉載|原创|原創|转|轉|荐)[\]】)）]\s*")
+_PAGES = re.compile(r"[(（](?:共?\d+页|全文|精选\d*篇?|最新)[^()（）]{0,8}[)）]\s*$")
+_LABEL = re.compile(r"^(?:标题|標題|题目|題目|文章标题)\s*[:：]\s*")
+# 甘肃省… - 定西市人民政府: the part behind the last separator names the site.
+_SEPARATOR = re.compile(r"\s*(?:[_|｜]|\s[-–—]+\s|--+|-(?=[^-]{2,20}$)|>>?|»)\s*")
+_SITE = re.compile(r"网$|網$|网站|網站|门户|政府$|频道|頻道|日报|日報|新闻|新聞|首页|首頁|文库|文庫|信息公开|"
+                   r"论坛|論壇|中心$|局$|办$|com$|cn$|动态|動態|文档|文檔|资讯|在线|专题|頭條|头条|栏目")
+_GENERIC = re.compile(r"^(?:政府信息公开|政務公開|政务公开|信息公开|信息公開|首页|首頁|正文|详情页?|内容页?|文章内容|"
+                      r"无标题.*|untitled.*|index|home|新闻中心|工作动态|通知公告|打印.*|\W*)$", re.I)
+_COMPILER = re.compile(r"^第[一二三四五六七八九十百\d]{1,3}[篇章部][::：\s、]*")
+_SUBTITLE = re.compile(r"^[—─－-]{1,4}")
+_SENTENCE = re.compile(r"[。；;！!]|[，,][^，,]{0,60}[，,].{10}|[::：]$")
+_WIRE = re.compile(r"^(?:本报讯|本網訊|本网讯|.{0,10}[讯訊电電][ (（]|各.{1,20}[:：]$|同志们)")
+_GENRE = re.compile(r"总结|總結|汇报|匯報|报告|報告|方案|通知|简报|簡報|讲话|講話|计划|計劃|意见|意見|经验|經驗|"
+                    r"日记|日記|案例|纪实|紀實|侧记|发言|典型|材料|概述|情况|情況|工作")
+_ORGANISATION = re.compile(r"(?:局|委员会|委員會|政府|办公室|辦公室|办|辦|厅|廳|中心|公司|支部|党委|工作队|工作隊|部)$")
+
+
+def find_title(evident: Evident, fold: Fold) -> Found[str] | None:
+    """The title as printed, without site name, file ending and marks; None where there is none."""
+    lines = [line.strip() for line in evident.body.split("\n")[: SEARCHED_LINES + 4] if line.strip()]
+    lines = lines[:SEARCHED_LINES]
+    if evident.labels_apply:
+        heads = {fold(line) for line in lines}
+        cleaned = [clean_title(title) for title in evident.titles]
+        good = [title for title in cleaned if title and not _GENERIC.match(title)]
+        for title in good:
+            if fold(title) in heads:
+                return Found(title, Evidence("markup and text", title))
+        for title in good:
+            longer = _unshortened(title, good)
+            if longer is not None and not _is_site(title):
+                return Found(longer, Evidence("markup", longer))
+        labelled = [label for label in evident.labels if fold(label.name) in ("标题", "题目", "articletitle")]
+        if labelled and clean_title(labelled[0].value):
+            return Found(clean_title(labelled[0].value), Evidence("label", labelled[0].words))
+    return _from_text(lines)
+
+
+def clean_title(title: str) -> str:
+    """Site name, file ending, copy number, marks and repetition taken off."""
+    title = _LABEL.sub("", " ".join(title.split()))
+    title = _MARKS.sub("", title)
+    parts = [part for part in _SEPARATOR.split(title) if part]
+    while len(parts) > 1 and (_SITE.search(parts[-1]) and len(parts[-1]) <= 24):
+        title = title[: title.rindex(parts.pop())]
+        title = re.sub(r"[\s_|｜>»–—-]+$", "", title)
+    ending = _FILE_ENDING.search(title)
+    if ending:
+        title = title[: ending.start()]
+    title = _COPY_NUMBER.sub("", _PAGES.sub("", title)).strip()
+    half = len(title) // 2
+    for middle in (half, half + 1):  # "X X" or "XX": the same title twice
+        left, right = title[:middle].strip(" _-|"), title[middle:].strip(" _-|")
+        if left == right and len(left) >= 6:
+            return left
+    return title
+
+
+def _unshortened(title: str, others: list[str]) -> str | None:
+    """A title that was cut (千名干部驻…) completed by a longer candidate, None where there is none."""
+    stump = re.sub(r"(?:…+|\.{2,})$", "", title).strip()
+    if stump == title:
+        return title
+    return next((other for other in others if other != title and other.startswith(stump)), None)
+
+
+def _is_site(title: str) -> bool:
+    return bool(re.fullmatch(r".{2,14}(?:网|網|网站|門戶|门户|日报|政府|文库)", title))
+
+
+def _from_text(lines: list[str]) -> Found[str] | None:
+    """The first title-like line; 第N篇 headings and an organisation's line above the title pass."""
+    compiled = None
+    for place, line in enumerate(lines):
+        if _COMPILER.match(line):
+            compiled = compiled or re.sub(r"\d$", "", clean_title(_COMPILER.sub("", line)))
+            continue
+        following = lines[place + 1] if place + 1 < len(lines) else ""
+        if _ORGANISATION.search(line) and _title_like(following) and _GENRE.search(following):
+            continue
+        if _title_like(line):
+            return Found(clean_title(line), Evidence("first line", line))
+        break
+    return Found(compiled, Evidence("heading of the compilation", compiled)) if compiled else None
+
+
+def _title_like(line: str) -> bool:
+    if not 5 <= len(line) <= LONGEST or _SENTENCE.search(line) or _SUBTITLE.match(line):
+        return False
+    return not _WIRE.match(line) and not re.match(r"^[（(]?[一二三四五六七八九十\d][、.）)]", line)

@@ -1,0 +1,71 @@
+"""The way of a page, on one screen: raw page in, cleaned and described reports out."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from indexer.errors import UnreadablePage
+from indexer.metadata import Evident, describe
+from indexer.model import Decoded, Extracted, Page, Problem, Processed, RawPage, Repaired, Report
+from indexer.text.compilation import sections, split_reports
+from indexer.text.decode import decode
+from indexer.text.extract import extract
+from indexer.text.repair import repair, summarise
+from indexer.text.script import fold, script_of
+
+
+def process(raw: RawPage, today: date | None = None) -> Processed | Problem:
+    """Decode, extract, repair, split and describe one page.
+
+    A page that holds no text comes back as a Problem that says why.  `today` is the last day that
+    is believed as a publication date.
+    """
+    try:
+        decoded = decode(raw)
+    except UnreadablePage as error:
+        return Problem(raw.path, str(error), raw.source.file)
+    extracted = extract(raw, decoded)
+    repaired = repair(extracted.text)
+    if not repaired.text.strip():
+        reason = "; ".join(extracted.warnings) or "nothing but site chrome was found"
+        return Problem(raw.path, reason, raw.source.file)
+    reports, doubts = _describe(raw, extracted, repaired, today or date.today())
+    return Processed(_page(raw, decoded), reports, (*_warnings(decoded, extracted, repaired), *doubts))
+
+
+def _describe(
+    raw: RawPage, extracted: Extracted, repaired: Repaired, today: date
+) -> tuple[tuple[Report, ...], tuple[str, ...]]:
+    spans = split_reports(repaired.text)
+    fixes = summarise(extracted.text, repaired.steps)
+    reports: list[Report] = []
+    doubts: list[str] = []
+    for part, (start, end) in enumerate(spans, 1):
+        body = repaired.text[start:end].strip("\n")
+        evident = Evident(
+            body=body, folded=fold(body), titles=extracted.titles,
+            labels=(*extracted.labels, *repaired.labels), url=raw.url, part=part, parts=len(spans),
+            today=int(today.strftime("%Y%m%d")),
+        )
+        known = describe(evident, fold)
+        doubts += known.warnings
+        reports.append(Report(
+            id=f"{raw.id}-{part}", part=part, body=body, script=script_of(body), title=known.title,
+            published=known.published, period=known.period, source=known.source, author=known.author,
+            url=raw.url, places=known.places, sections=sections(body), fixes=fixes,
+        ))
+    return tuple(reports), tuple(dict.fromkeys(doubts))
+
+
+def _page(raw: RawPage, decoded: Decoded) -> Page:
+    return Page(
+        id=raw.id, path=raw.path, url=raw.url, encoding=decoded.encoding,
+        encoding_evidence=decoded.evidence, kind=raw.media, sha256=raw.digest,
+        fetched_at=raw.fetched_at, source=raw.source,
+    )
+
+
+def _warnings(decoded: Decoded, extracted: Extracted, repaired: Repaired) -> tuple[str, ...]:
+    lost = f"{decoded.undecodable} bytes could not be decoded as {decoded.encoding}"
+    left = (f"{item.fixer}: left as it is at {item.start}: {item.reason}" for item in repaired.left)
+    return (*((lost,) if decoded.undecodable else ()), *extracted.warnings, *left)

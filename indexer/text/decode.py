@@ -1,0 +1,375 @@
+"""Bytes of a page become characters: the bytes decide, declarations are heard and recorded.
+
+The cascade, strongest evidence first: the shape of UTF-16; valid UTF-8; the plausibility of the
+Chinese that the bytes give as GB18030, Big5 or UTF-16; what was declared; what charset-normalizer
+believes. A page is never given up for undecodable bytes: they become U+FFFD and are counted.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from charset_normalizer import from_bytes
+
+from indexer.errors import UnreadablePage
+from indexer.model import Decoded, RawPage
+
+# The 500 most frequent characters of the word list of jieba 0.42.1 (73 % of its running text), and
+# their traditional forms by OpenCC. A wrong reading of Chinese bytes hits them by chance only.
+_FREQUENT_SIMPLIFIED = (
+    "一是人了不在有大中国和为这上他个地年来我会以到时要出的生学说道民家子也成行下们于后就发自之对"
+    "得主长可过天作分方用多你着部能市等业全里工公经本都而高政法面门动日进区事代那去心小同北定开产"
+    "前其军还然起种所如现理机体表力好外与文当两实重新三么只山水关明从化平建又制南内西没此将员名手"
+    "最东头者月间无安看见各城十相但已些正口通想度加第她合院物性战由位常点海意场武使次二向治因立数"
+    "样身情入原问把路被并利石老教万知级量任江及应省资委务元美特期世湖回系比气汉总展电科金先声提品"
+    "设或义王社很统处四首共马形己儿司太目基领队直计别女权话少流命至报米给打变果书清活几州华解议更"
+    "称程今决张导术府才保交放管结师便走达族反再题色五京河接条规式县白它改风光运信受什组听布百济党"
+    "指论强做取技黄神选记斯真却职号界件花类何眼兵传带空干农边据集联古广完质阳难增历史专官每住商即"
+    "步认车台林必死游举线言皇土团收考求德叫近备研争非具李众连调感转笑革该持始英克士尔让拉思根格造"
+    "较际亲单朝红型价校约器字段周亚深候则功属积快图火千准究往极育装许参半令吃观鱼精办像帝八复影告"
+    "远群包整构料随划算象容示投势热值夫网望源息语股铁断派速怎需片爱律纪支早况病境证编"
+)
+_FREQUENT_TRADITIONAL = (
+    "國爲這個來會時學說們於後發對長過業裏經門動進區開產軍還種現機體與當兩實麼關從內沒將員東頭間無"
+    "見戰點場數樣問並萬級應資務氣漢總電聲設義統處馬兒領隊計別權話報給變書幾華議稱決張導術結師達題"
+    "條規縣風運組聽濟黨論強黃選記卻職號類傳帶幹農邊據聯廣質陽難歷專認車臺遊舉線團備爭衆連調轉該爾"
+    "讓較際親單紅價約亞則屬積圖準極裝許參喫觀魚辦復遠羣構隨劃勢熱網語鐵斷愛紀況證編眾志裡著"
+)
+_PUNCTUATION = "，。、；：？！（）《》〈〉“”‘’「」『』【】〔〕·…—－　０１２３４５６７８９％．"
+_FREQUENT = frozenset(_FREQUENT_SIMPLIFIED + _FREQUENT_TRADITIONAL + _PUNCTUATION)
+
+# The everyday halves of the two standards (GB2312 rows 16-55, Big5 rows A4-C6).
+_EVERYDAY = frozenset(
+    b"".join(bytes((lead, trail)) for lead in range(0xB0, 0xD8) for trail in range(0xA1, 0xFF))
+    .decode("gb2312", "ignore") + _PUNCTUATION
+    + b"".join(bytes((lead, trail)) for lead in range(0xA4, 0xC7)
+               for trail in (*range(0x40, 0x7F), *range(0xA1, 0xFF))).decode("big5", "ignore"))
+
+# Weights of a character in the plausibility of a reading; `tests/text/test_decode.py` holds the
+# short strings that they were set on (right for 99 % of sentences of 8 characters).
+_EVERYDAY_WEIGHT = 0.3
+_IMPOSSIBLE_WEIGHT = -2.0
+_DECLARED_BONUS = 0.15
+_GB_BONUS = 0.03  # by far the commoner of the two
+_PLAUSIBLE = 0.2
+_CERTAIN = 0.5
+
+_SAMPLE_BYTES = 8_192
+_SAMPLE_CHARACTERS = 1_500
+_WIDE_SAMPLE_BYTES = 1_000_000
+_DECLARED_WITHIN = 8_192
+_MAX_CONTROLS = 0.10
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"), (b"\x84\x31\x95\x33", "gb18030"),
+)
+_BINARY = (
+    (b"\xff\xd8\xff", "a JPEG picture"), (b"\x89PNG\r\n", "a PNG picture"),
+    (b"GIF87a", "a GIF picture"), (b"GIF89a", "a GIF picture"), (b"%PDF-", "a PDF document"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Microsoft Office document"),
+    (b"PK\x03\x04", "a zip file (or a docx, xlsx … document)"), (b"\x1f\x8b\x08", "a gzip file"),
+    (b"Rar!\x1a\x07", "a RAR file"), (b"7z\xbc\xaf\x27\x1c", "a 7z file"),
+    (b"{\\rtf", "an RTF document"), (b"\x7fELF", "a program"), (b"OggS\0", "an Ogg file"),
+    (b"wOFF", "a web font"), (b"wOF2", "a web font"), (b"ID3\x03", "an MP3 file"),
+    (b"ID3\x04", "an MP3 file"), (b"II*\0", "a TIFF picture"), (b"\0\0\x01\0", "an icon"),
+)
+
+_META = re.compile(rb"""<meta\b[^>]{0,300}?\bcharset\s{0,9}=\s{0,9}["']?\s{0,9}([\w:.+-]{2,40})""",
+                   re.IGNORECASE)
+_XML = re.compile(rb"""<\?xml\b[^>]{0,200}?\bencoding\s{0,9}=\s{0,9}["']([\w:.+-]{2,40})""",
+                  re.IGNORECASE)
+_HIGH = re.compile(rb"[\x80-\xff]")
+_ASCII = re.compile(r"[\x00-\x7f]+")
+_CONTROLS = [chr(code) for code in (*range(9), 11, *range(14, 32), 127)]
+
+_GB_LABEL = re.compile(r"(?:x-)?(?:gb_?2312(?:-?80)?|gbk|gb18030(?:-20\d\d)?|gb|euc-?cn|chinese|"
+                       r"cp936|ms936|windows-936|936|iso-ir-58|csgb2312)")
+_BIG5_LABEL = re.compile(r"(?:x-|cn-|x-x-|cs)?(?:big-?5(?:-?hkscs|-?eten|-?hk|-?tw)?|cp950|ms950|"
+                         r"windows-950|950)")
+_UTF8_LABEL = re.compile(r"(?:x-)?(?:unicode-1-1-)?utf-?_?8|utf8mb4")
+_OTHER_LABEL = re.compile(r"(?:iso-?8859|latin|windows-?125|cp125|koi8|shift|sjis|cp932|ms932|euc-?"
+                          r"(?:jp|kr)|cp949|ks_c|ascii|us-ascii|tis-?620|macintosh)[\w-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Witness:
+    """Somebody who names an encoding: what it says, and the codec it means (None: no codec)."""
+
+    who: str
+    label: str
+    codec: str | None
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.who} says {self.label}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """The encoding that was chosen, with the sentences about the bytes that spoke for it."""
+
+    codec: str
+    evidence: tuple[str, ...]
+
+
+def decode(page: RawPage) -> Decoded:
+    """The characters of a page, its encoding, the evidence, and how many places were undecodable.
+
+    Line ends become LF and a byte order mark is taken off; nothing else is changed. Raises
+    `UnreadablePage` for a page that is no text: known binary formats, or more than 10 % control
+    characters (NULs at the very end aside).
+    """
+    content = page.content
+    _refuse_binary(content)
+    witnesses = _witnesses(page)
+    if page.unicode:
+        choice = _Choice("utf-8", ("the record holds Unicode text",))
+    else:
+        choice = _choose(content, witnesses)
+    text, undecodable = _read(content, choice.codec, surrogates=page.unicode)
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    _refuse_controls(text)
+    evidence = (*choice.evidence, *(witness.sentence for witness in witnesses))
+    if undecodable:
+        evidence += (f"{undecodable} byte sequences undecodable",)
+    return Decoded(text, choice.codec, evidence, undecodable)
+
+
+def likely_chinese(content: bytes) -> str | None:
+    """`gb18030` or `big5hkscs` where the bytes read as plausible Chinese in it, else None.
+
+    >>> likely_chinese("帮扶工作总结".encode("gbk"))
+    'gb18030'
+    >>> likely_chinese(b"report.html") is None
+    True
+    """
+    if not _HIGH.search(content):
+        return None
+    best, score, _ = _best_chinese(content, set())
+    return best if score >= _PLAUSIBLE else None
+
+
+def _refuse_binary(content: bytes) -> None:
+    for magic, what in _BINARY:
+        if content.startswith(magic):
+            raise UnreadablePage(f"The page is {what}, not text.")
+    if content[4:8] == b"ftyp" or (content.startswith(b"RIFF") and content[8:12].isalnum()):
+        raise UnreadablePage("The page is a picture, a sound or a film, not text.")
+
+
+def _refuse_controls(text: str) -> None:
+    body = text.rstrip("\0")  # a file cut short by a crash often ends in NULs
+    count = sum(map(body.count, _CONTROLS))
+    if count > _MAX_CONTROLS * len(body):
+        raise UnreadablePage(
+            f"The page is not text: {count} of its {len(body)} characters are control characters.")
+
+
+def _witnesses(page: RawPage) -> list[_Witness]:
+    """Who names an encoding for the page, the most trustworthy first."""
+    content = page.content
+    found = [_Witness("byte order mark", codec, codec) for mark, codec in _MARKS
+             if content.startswith(mark)]
+    if page.charset:
+        found.append(_Witness("record" if page.unicode else "transport",
+                              page.charset, _codec(page.charset)))
+    if page.media == "html":
+        head = content[:_DECLARED_WITHIN].replace(b"\0", b"")
+        for who, pattern in (("meta", _META), ("XML declaration", _XML)):
+            match = pattern.search(head)
+            if match:
+                label = match[1].decode("ascii", "replace")
+                found.append(_Witness(who, label, _codec(label)))
+    return found
+
+
+def _codec(label: str) -> str | None:
+    """The codec that a label stands for. `gb2312` and `gbk` both mean gb18030, which holds them.
+
+    >>> _codec("GB2312"), _codec("Big5-HKSCS"), _codec("utf8"), _codec("rot13")
+    ('gb18030', 'big5hkscs', 'utf-8', None)
+    """
+    name = label.strip().lower()
+    for pattern, codec in ((_UTF8_LABEL, "utf-8"), (_GB_LABEL, "gb18030"),
+                           (_BIG5_LABEL, "big5hkscs")):
+        if pattern.fullmatch(name):
+            return codec
+    if name.replace("_", "-") in ("utf-16", "utf-16le", "utf-16-le", "unicode", "ucs-2"):
+        return "utf-16-le"
+    if name.replace("_", "-") in ("utf-16be", "utf-16-be"):
+        return "utf-16-be"
+    if not _OTHER_LABEL.fullmatch(name):
+        return None
+    try:
+        return codecs.lookup(name).name
+    except LookupError:
+        return None
+
+
+def _choose(content: bytes, witnesses: list[_Witness]) -> _Choice:
+    """The encoding of the bytes."""
+    declared = {witness.codec for witness in witnesses if witness.codec}
+    sixteen = _utf16_by_shape(content)
+    if sixteen is not None:
+        return sixteen
+    first = _HIGH.search(content)
+    if first is None:
+        return _Choice("utf-8", ("bytes are plain ASCII",))
+    good, long, bad = _utf8_census(content)
+    if long >= 1 and long >= 2 * bad:
+        shape = "are valid UTF-8" if not bad else f"are UTF-8 but for {bad} places"
+        return _Choice("utf-8", (f"bytes {shape} ({good} multibyte sequences)",))
+    sample = _sample(content, first.start())
+    best, score, sentence = _best_chinese(sample, declared, whole=content)
+    if not bad:
+        return _short_sequences(best, score, sentence, good, declared)
+    not_utf8 = f"bytes are not UTF-8 ({bad} invalid places)"
+    if score >= _PLAUSIBLE:
+        return _Choice(_finer(content, best), (sentence, not_utf8))
+    return _foreign(content, sample, witnesses, best, not_utf8)
+
+
+def _utf16_by_shape(content: bytes) -> _Choice | None:
+    """UTF-16 by its byte order mark, or by the NUL that every ASCII character has in it."""
+    for mark, codec in _MARKS[1:3]:
+        if content.startswith(mark):
+            text = content[2:2 + _SAMPLE_BYTES].decode(codec, "replace")
+            if text and _strange(text) <= 0.1 * len(text) + 1:
+                return _Choice(codec, (f"bytes behind the mark read as {codec}",))
+    head = content[:_SAMPLE_BYTES]
+    pairs, even, odd = len(head) // 2, head[::2].count(0), head[1::2].count(0)
+    # `<p>` is 3C 00 70 00 3E 00 in UTF-16-LE; a damaged page's NULs keep to no parity.
+    if odd > 0.03 * pairs and even <= 0.05 * odd and odd >= 2:
+        return _sixteen(head, "utf-16-le", odd)
+    if even > 0.03 * pairs and odd <= 0.05 * even and even >= 2:
+        return _sixteen(head, "utf-16-be", even)
+    return None
+
+
+def _strange(text: str) -> int:
+    """How many characters no text has."""
+    return sum(map(text.count, ["\ufffd", *_CONTROLS]))
+
+
+def _sixteen(head: bytes, codec: str, nuls: int) -> _Choice | None:
+    text = head[:len(head) // 2 * 2].decode(codec, "replace")
+    # 一 is 4E00: in pure Chinese its NUL speaks for the wrong order, which nobody could read.
+    understood = sum(1 for character in text if character < "\x80" or character in _EVERYDAY)
+    if _strange(text) > 0.1 * len(text) + 1 or understood < 0.5 * len(text):
+        return None
+    where = "odd" if codec == "utf-16-le" else "even"
+    return _Choice(codec, (f"{nuls} NUL bytes, all but a few at {where} places, show {codec}",))
+
+
+def _utf8_census(content: bytes) -> tuple[int, int, int]:
+    """Of the bytes read as UTF-8: multibyte sequences, those of three or more bytes, bad places."""
+    text = content.decode("utf-8", "replace")
+    bad = text.count("\ufffd") - content.count(b"\xef\xbf\xbd")
+    high = len(text) - len(text.encode("ascii", "ignore"))
+    short = len(re.findall("[\x80-\u07ff]", text))
+    return max(high - bad, 0), max(high - short - bad, 0), max(bad, 0)
+
+
+def _sample(content: bytes, first: int) -> bytes:
+    """A bounded part of the bytes that has Chinese to judge by.
+
+    It starts at the first byte above 7F: all before is ASCII, so characters begin there.
+    """
+    sample = content[first:first + _SAMPLE_BYTES]
+    if len(_HIGH.findall(sample)) < 200:
+        sample = content[first:first + _WIDE_SAMPLE_BYTES]
+    return sample
+
+
+def _best_chinese(sample: bytes, declared: set[str],
+                  whole: bytes | None = None) -> tuple[str, float, str]:
+    """The most plausible Chinese reading: codec, score (1 is perfect), the sentence that says so.
+
+    `whole` is the page from its start, for readings as UTF-16, whose characters lie at even places.
+    """
+    best, best_rank, best_score, sentence = "gb18030", float("-inf"), -1.0, ""
+    for codec in ("gb18030", "big5hkscs", "utf-16-le", "utf-16-be"):
+        data, bonus = sample, _GB_BONUS if codec == "gb18030" else 0.0
+        if codec.startswith("utf-16"):
+            if whole is None or best_score > _CERTAIN:
+                continue
+            data = whole[:_SAMPLE_BYTES]
+        text = data.decode(codec, "replace")
+        score, frequent, total = _plausibility(text)
+        if codec.startswith("utf-16") and any(map(text.count, _CONTROLS[:8])):
+            score -= 0.5
+        rank = score + bonus + _DECLARED_BONUS * (codec in declared)
+        if rank > best_rank:
+            best, best_rank, best_score = codec, rank, score
+            sentence = f"bytes read as {codec}: {frequent} of {total} characters are frequent ones"
+    return best, best_score, sentence
+
+
+def _plausibility(text: str) -> tuple[float, int, int]:
+    """How much like Chinese the characters above ASCII are; how many are frequent; of how many."""
+    characters = _ASCII.sub("", text)[:_SAMPLE_CHARACTERS]
+    if not characters:
+        return 0.0, 0, 0
+    counts = Counter(characters)
+    frequent = sum(count for character, count in counts.items() if character in _FREQUENT)
+    everyday = sum(count for character, count in counts.items() if character in _EVERYDAY)
+    # Private-use characters are what GB18030 makes of pairs that no standard fills.
+    impossible = sum(count for character, count in counts.items()
+                     if character == "\ufffd" or "\ue000" <= character <= "\uf8ff")
+    score = (frequent + _EVERYDAY_WEIGHT * everyday + _IMPOSSIBLE_WEIGHT * impossible) \
+        / (len(characters) * (1 + _EVERYDAY_WEIGHT))
+    return score, frequent, len(characters)
+
+
+def _short_sequences(best: str, score: float, sentence: str, good: int,
+                     declared: set[str]) -> _Choice:
+    """Valid UTF-8 with sequences of two bytes only: `©` and `·`, or a few characters of GBK.
+
+    C2 B7 is `·` in UTF-8 and 路 in GBK.
+    """
+    if score >= 0.5 and "utf-8" not in declared and (best in declared or good >= 4):
+        return _Choice(best, (sentence, "bytes would be valid UTF-8 too, but not as Chinese"))
+    return _Choice("utf-8", (f"bytes are valid UTF-8 ({good} multibyte sequences)",))
+
+
+def _finer(content: bytes, codec: str) -> str:
+    """cp950 instead of big5hkscs where it decodes more of the page."""
+    if codec != "big5hkscs":
+        return codec
+    return "cp950" if _read(content, "cp950")[1] < _read(content, codec)[1] else codec
+
+
+def _foreign(content: bytes, sample: bytes, witnesses: list[_Witness], best: str,
+             not_utf8: str) -> _Choice:
+    """An encoding for bytes that are no plausible Chinese: declared, detected, or the least bad."""
+    for witness in witnesses:
+        if witness.codec and not _read(content, witness.codec)[1]:
+            return _Choice(witness.codec, (f"all bytes decode as {witness.codec}", not_utf8))
+    declared = next((witness.codec for witness in witnesses
+                     if witness.codec and witness.codec in ("gb18030", "big5hkscs")), None)
+    detected = None if declared else from_bytes(sample[:_SAMPLE_BYTES]).best()
+    if detected is not None:
+        codec = codecs.lookup(detected.encoding).name
+        codec = "gb18030" if _GB_LABEL.fullmatch(codec) else codec
+        return _Choice(codec, (f"charset-normalizer believes in {codec}", not_utf8))
+    codec = declared or best
+    return _Choice(_finer(content, codec), (f"{codec} is the least unlikely reading", not_utf8))
+
+
+def _read(content: bytes, codec: str, *, surrogates: bool = False) -> tuple[str, int]:
+    """The text with U+FFFD for what cannot be decoded, and how many such places there are."""
+    try:
+        return content.decode(codec), 0
+    except UnicodeDecodeError:
+        pass
+    if surrogates:  # half of a pair, written as \ud83d in JSON
+        text, count = re.subn("[\ud800-\udfff]", "\ufffd",
+                              content.decode("utf-8", "surrogatepass"))
+        return text, count
+    text = content.decode(codec, "replace")
+    genuine = "\ufffd".encode(codec, "ignore")
+    return text, max(text.count("\ufffd") - (content.count(genuine) if genuine else 0), 1)

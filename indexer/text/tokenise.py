@@ -1,0 +1,84 @@
+"""Search form in, words out: the one segmentation that index and query share."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import os
+import re
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+
+from jieba import Tokenizer, setLogLevel
+
+from indexer.errors import BangfuError
+from indexer.model import Word
+
+setLogLevel(logging.WARNING)
+
+# 县 names and sums that the site made unreadable (XX县, xxx元): visible, but no word to be found.
+_ANONYMISED = re.compile(r"x{2,}")
+_WORD = re.compile(r"\w")
+
+
+class LexiconError(BangfuError):
+    """A dictionary of the project cannot be used; the message names the file and the line."""
+
+
+def user_words() -> tuple[str, ...]:
+    """The campaign vocabulary of `lexicon/user_words.txt`, checked.
+
+    Raises LexiconError on a byte order mark, a blank inside a word or a word given twice: jieba
+    would take them without a word and cut differently.
+    """
+    text = (resources.files("indexer.lexicon") / "user_words.txt").read_text(encoding="utf-8")
+    words: dict[str, int] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line or line.startswith("#"):
+            continue
+        if not line.isalnum():
+            raise LexiconError(f"user_words.txt line {number}: {line!r} is not one plain word")
+        if line in words:
+            raise LexiconError(f"user_words.txt line {number}: {line} stands on line {words[line]}")
+        words[line] = number
+    return tuple(words)
+
+
+def cache_folder() -> Path:
+    """Where jieba keeps its compiled dictionary: a folder of the user's own, not the shared /tmp."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "bangfu"
+
+
+@functools.cache
+def segmenter() -> Tokenizer:
+    """jieba with the campaign vocabulary, loaded once a process."""
+    tokenizer = Tokenizer()
+    folder = cache_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tokenizer.tmp_dir = str(folder)
+    except OSError:
+        pass  # a home that cannot be written: jieba falls back to the system's folder
+    tokenizer.initialize()
+    for word in user_words():
+        tokenizer.add_word(word, tokenizer.suggest_freq(word, tune=False))
+    return tokenizer
+
+
+def tokenise(folded: str) -> Iterator[Word]:
+    """Words of a search form (see `script.fold`) with their offsets, in order.
+
+    Single characters and single digits are words; punctuation and anonymised places (`xxx`) are
+    not.  The new-word guess of jieba (HMM) is off: it would cut the same string differently from
+    one context to the next.
+
+    >>> [word.text for word in tokenise("驻村工作队帮扶3人,xx县增收12.5%")]
+    ['驻村工作队', '帮扶', '3', '人', '县', '增收', '12', '5']
+    """
+    start = 0
+    for text in segmenter().cut(folded, HMM=False):
+        if _WORD.search(text) and not _ANONYMISED.fullmatch(text):
+            yield Word(text, start)
+        start += len(text)

@@ -1,0 +1,108 @@
+"""Cleaning in all cores: pages go out to worker processes and come back in their order."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import Generic, TypeVar
+
+In = TypeVar("In")
+Out = TypeVar("Out")
+
+# Items that travel together: fewer crossings, while a worker's death costs few repetitions.
+BATCH = 8
+# Batches under way for each worker: enough that none waits for the writer.
+AHEAD = 3
+
+
+class Died:
+    """The result of an item whose worker process died over it."""
+
+
+class Workers(Generic[In, Out]):
+    """Maps a function over items in `jobs` processes, results in order, memory bounded.
+
+    `jobs` of 1 works in this process.  When a worker dies (killed, out of memory) the batches under
+    way are repeated item by item in fresh processes, so that only the item that kills is lost; its
+    result is a `Died`.
+    """
+
+    def __init__(self, function: Callable[[In], Out], jobs: int,
+                 warm_up: Callable[[], object] | None = None) -> None:
+        self._function = function
+        self._jobs = jobs
+        self._warm_up = warm_up
+        self._pool: ProcessPoolExecutor | None = None
+
+    def map(self, items: Iterable[In]) -> Iterator[tuple[In, Out | Died]]:
+        """Every item with its result, in order."""
+        if self._jobs == 1:
+            for item in items:
+                yield item, self._function(item)
+            return
+        waiting: deque[tuple[list[In], Future[list[Out]]]] = deque()
+        try:
+            for batch in _batches(items):
+                waiting.append((batch, self._submit(batch)))
+                if len(waiting) >= self._jobs * AHEAD:
+                    yield from self._next(waiting)
+            while waiting:
+                yield from self._next(waiting)
+        finally:
+            self._stop()
+
+    def _next(self, waiting: deque[tuple[list[In], Future[list[Out]]]],
+              ) -> Iterator[tuple[In, Out | Died]]:
+        batch, future = waiting.popleft()
+        try:
+            results = future.result()
+        except BrokenProcessPool:
+            yield from self._one_by_one([batch, *(other for other, _ in waiting)])
+            waiting.clear()
+            return
+        yield from zip(batch, results, strict=True)
+
+    def _one_by_one(self, batches: list[list[In]]) -> Iterator[tuple[In, Out | Died]]:
+        for item in (item for batch in batches for item in batch):
+            self._stop()
+            try:
+                yield item, self._submit([item]).result()[0]
+            except BrokenProcessPool:
+                yield item, Died()
+        self._stop()
+
+    def _submit(self, batch: list[In]) -> Future[list[Out]]:
+        if self._pool is None:
+            # A fresh interpreter, not a fork: the parent holds threads (progress bar) and locks.
+            self._pool = ProcessPoolExecutor(
+                self._jobs, mp_context=multiprocessing.get_context("spawn"),
+                initializer=self._warm_up)
+        try:
+            return self._pool.submit(_run, self._function, batch)
+        except BrokenProcessPool:
+            broken: Future[list[Out]] = Future()
+            broken.set_exception(BrokenProcessPool())
+            return broken
+
+    def _stop(self) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._pool = None
+
+
+def _run(function: Callable[[In], Out], batch: list[In]) -> list[Out]:
+    return [function(item) for item in batch]
+
+
+def _batches(items: Iterable[In]) -> Iterator[list[In]]:
+    batch: list[In] = []
+    for item in items:
+        batch.append(item)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
