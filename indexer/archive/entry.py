@@ -55,7 +55,7 @@ class Entry:
         return Problem(path, reason, self.source.file)
 
 
-class DamagedArchive(Exception):  # noqa: N818 - as the errors of indexer.errors
+class DamagedArchive(Exception):
     """A file cannot be read on; the text of the error is the reason to report."""
 
 

@@ -25,16 +25,22 @@ def read_records(entry: Entry, stream: io.BufferedReader, limit: int,
     """
     first = True
     for number, line in enumerate(lines(plain(stream, entry), limit), 1):
+        if only is not None and number < only:
+            first = False
+            continue
         if line is not None and number == 1:
             line = _without_mark(line)  # noqa: PLW2901
         if line is not None and is_blank(line):
+            if number == only:
+                return
             continue
         value = _parsed(line, limit)
         if first and entry.found and isinstance(value, dict) and not _is_record(value):
             return
         first = False
-        if only in (None, number):
-            yield _page(entry, number, value, line or b"")
+        yield _page(entry, number, value, line or b"")
+        if number == only:
+            return
     if first:
         yield entry.problem("is empty")
 

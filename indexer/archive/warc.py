@@ -64,6 +64,8 @@ def read_responses(entry: Entry, stream: io.BufferedReader, limit: int,
         number += 1
         if only in (None, number) and _is_page(record):
             yield _page(entry, number, record, limit)
+        if number == only:
+            return
         _drain(record, number)
 
 

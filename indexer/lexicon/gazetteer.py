@@ -51,6 +51,9 @@ PROVINCE_LETTERS: dict[str, str] = {
     "云": "530000", "藏": "540000", "陕": "610000", "甘": "620000", "青": "630000", "宁": "640000",
     "新": "650000", "贵": "520000", "蒙": "150000",
 }
+# Characters that OpenCC converts though they stand in official names (乾县 → 干县): both forms count.
+FOLDED = str.maketrans("乾濛氾於洩帐藉塚", "干蒙泛于泄账借冢")
+
 # Stems so common as words that even the former name is one: 城区, 郊区, 新区 mean nothing alone.
 _EMPTY_STEMS = frozenset("城 郊 矿 新 东 西 南 北 中 老 市 镇 县 区".split())
 
@@ -133,6 +136,9 @@ class Gazetteer:
         self._automaton = self._build_automaton()
 
     def _read(self, name: str, reading: Reading) -> None:
+        folded = name.translate(FOLDED)
+        if folded != name:
+            self._read(folded, reading)
         known = self.names.setdefault(name, [])
         if not any(reading.codes == other.codes for other in known):
             known.append(reading)
@@ -168,7 +174,8 @@ class Gazetteer:
             self.townships[code] = name
             stem = township_stem(name)
             if stem is not None:
-                self.stems.setdefault(stem, []).append(code)
+                for form in {stem, stem.translate(FOLDED)}:
+                    self.stems.setdefault(form, []).append(code)
                 if "族" in name and name[:-1] != stem:  # 上坝土家族乡 is printed in full, too
                     self.stems.setdefault(name[:-1], []).append(code)
 

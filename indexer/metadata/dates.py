@@ -95,8 +95,8 @@ def dates_in(folded: str) -> list[Day]:
         found.append((hit.start(), Day(year, month, number(hit[3]) if hit[3] else 0, hit[0])))
     for pattern, groups in ((_DASHED, (1, 3, 4)), (_COMPACT, (1, 2, 3))):
         for hit in pattern.finditer(folded):
-            values = [int(hit[group] or 0) for group in groups]
-            found.append((hit.start(), Day(*values, hit[0])))
+            year, month, day = (int(hit[group] or 0) for group in groups)
+            found.append((hit.start(), Day(year, month, day, hit[0])))
     return [day for _, day in sorted(found, key=lambda item: item[0]) if _exists(day)]
 
 
@@ -111,7 +111,7 @@ def find_published(evident: Evident, fold: Fold) -> tuple[Found[str] | None, tup
     warnings: list[str] = []
     shared = is_document_host(evident.url)
     for rule, day in _published_candidates(evident, fold, shared):
-        if EARLIEST <= day.year and day.number <= evident.today:
+        if day.year >= EARLIEST and day.number <= evident.today:
             return Found(day.iso, Evidence(rule, day.words)), tuple(warnings)
         if rule != "url":
             warnings.append(f"date not believed ({rule}): {day.words}")
@@ -160,8 +160,8 @@ def _date_lines(lines: list[str]) -> list[Day]:
             continue
         day = days[0]
         rest = line.replace(day.words, "", 1).strip("()（）[]【】—- :：")
-        wire = re.match(r"^[^。，]{0,12}(?:讯|电)", rest) is not None and line.find(day.words) < 16
-        if len(rest) <= 8 and not re.search(r"[以至到起前后]", rest) or wire:
+        wire = re.match(r"^[^。，,]{0,12}(?:讯|电)", rest) is not None and line.find(day.words) < 16
+        if (len(rest) <= 8 and not re.search(r"[以至到起前后]", rest)) or wire:
             found.append(day)
     return found
 
@@ -173,7 +173,7 @@ def _signatures(lines: list[str]) -> list[Day]:
         if days and days[-1].month:
             tail = line[line.rfind(days[-1].words) + len(days[-1].words):].strip("()（）[]】 。")
             head = line[: line.rfind(days[-1].words)]
-            if not tail and len(head) <= 40 and not re.search(r"[。；，,]", head.strip("（(")):
+            if not tail and len(head) <= 40 and not re.search(r"[。；;，,]", head.strip("（(")):
                 return [days[-1]]
     return []
 

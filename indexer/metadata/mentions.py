@@ -37,29 +37,32 @@ _STRENGTH = {"official": OFFICIAL, "short": OFFICIAL, "zone": OFFICIAL, "former"
 _INSTITUTION = re.compile(
     r"(?:都市|日报|晚报|晨报|商报|早报|时报|晚刊|新闻|电视|广播|头条|在线|热线|网|大学|学院|师范|理工|路|大道|大街|"
     r"街(?!道)|机场|火车|车站|港口|银行|牌|精神|会议|战役|战争|冬奥|奥运|世博|话|菜|籍|方言|保卫|条约|宣言|起义|"
-    r"证券|航空|铁路局|石化|茅台|拉面|烩面|米线|小吃|人(?=[，。、：；”])|时间|户口|事变|协和|儿童医院)")
+    r"证券|航空|铁路局|石化|茅台|拉面|烩面|米线|小吃|人(?=[，。、：；”,:;])|时间|户口|事变|协和|儿童医院)")
 _MEDIA = re.compile(r"(?:都市|日报|晚报|晨报|商报|早报|时报|电视台|广播|头条|在线|新闻网|传媒|融媒)")
 _WORD_ON = re.compile(r"^(?:场|价|值|别|域|间|分|块|级公路|情)")
 _OFFICE = re.compile(r"^.{0,6}?(?:办事处|联络处|办(?=[^理事公好]))")
 _BORDER_BEHIND = re.compile(r"^.{0,14}?(?:接壤|相邻|毗邻|交界|相连|相接|为邻|为界|相望|毗连)")
 _BORDER_BEFORE = re.compile(
     r"(?:[东西南北]{1,2}(?:面|部|边)?(?:邻|临|接|连|靠|抵|至|与|和|同|界|隔.{0,4}与)|毗邻|紧邻|毗连|地处.{0,6}交界|"
-    r"距离?|邻近)[^。，；]{0,3}$")
-_ELSEWHERE_BEFORE = re.compile(r"(?:销往|远销|卖到|发往|运往|运到|来自|籍贯|打工到|原籍|引自|嫁到|卖给)[^。，；]{0,12}$")
+    r"距离?|邻近)[^。，；,;]{0,3}$")
+_ELSEWHERE_BEFORE = re.compile(r"(?:销往|远销|卖到|发往|运往|运到|来自|籍贯|打工到|原籍|引自|"
+    r"嫁到|卖给)[^。，；,;]{0,12}$")
 _ELSEWHERE_BEHIND = re.compile(
-    r"^[^。，；]{0,10}?(?:务工|打工|经商|考察|取经|培训|就医|住院|上学|读大学|客商|老板|市场|籍|学习|参观|观摩|超市|企业家)")
-_ELSEWHERE_VERB = re.compile(r"(?:赴|到|去|前往|在|往|由|从|至|邀请|组织)[^。，；]{0,8}$")
+    r"^[^。，；,;]{0,10}?(?:务工|打工|经商|考察|取经|培训|就医|住院|上学|读大学|客商|老板|市场|籍|学习|参观|观摩|超市|企业家)")
+_ELSEWHERE_VERB = re.compile(r"(?:赴|到|去|前往|在|往|由|从|至|邀请|组织)[^。，；,;]{0,8}$")
 _HELPER_BEHIND = re.compile(
-    r"^[^。，；\n年]{0,8}?(?:对口(?:帮扶|支援|协作)|援助|援建|支援|捐赠|捐款|选派|派来|协作办)")
-_HELPER_BEFORE = re.compile(r"(?:援助单位|帮扶单位|对口帮扶城市|协作城市|由)[^。，；]{0,3}$")
+    r"^[^。，；,;\n年]{0,8}?(?:对口(?:帮扶|支援|协作)|援助|援建|支援|捐赠|捐款|选派|派来|协作办)")
+_HELPER_BEFORE = re.compile(r"(?:援助单位|帮扶单位|对口帮扶城市|协作城市|由)[^。，；,;]{0,3}$")
 _DOTS = "·•—-–－~"
 # Two-character counties (和县, 成县) sit inside many words: 省和县, 建成县.
-_LEFT_OF_SHORT = re.compile(r"(?:^|[^\u4e00-\u9fff]|[在到赴于省市州])$")
+_LEFT_OF_SHORT = re.compile(r"(?:^|[^\u4e00-\u9fff]|[在到赴于])$")
 _RIGHT_OF_SHORT = re.compile(r"^(?:级|域|城区|直|上|里|内|际|处|间)")
 # Districts whose names are common nouns: they say something only behind their city.
 ONLY_BEHIND_PARENT = frozenset(
-    "解放区 新城区 老城区 城中区 市中区 城北区 城东区 城西区 振兴区 前进区 向阳区 和平区 新华区 城厢区 站前区 市南区 "
-    "市北区 江北区 江南区 东城区 西城区 红旗区 新兴区 新市区 湖里区 南部县 河口区 港口区 前锋区 工农区 老边区 西区 东区 "
+    "解放区 新城区 老城区 城中区 市中区 城北区 城东区 城西区 振兴区 前进区 向阳区 和平区 新华区 "
+    "城厢区 站前区 市南区 "
+    "市北区 江北区 江南区 东城区 西城区 红旗区 新兴区 新市区 湖里区 南部县 河口区 港口区 前锋区 "
+    "工农区 老边区 西区 东区 "
     "新区 城区 郊区 矿区 富民县 振兴县 互助县 大县 会同县 合作市".split())
 
 _VILLAGE = re.compile(r"([\u4e00-\u9fff〇]{1,6}?)(村|社区|嘎查)(?!镇|委员会主任)")
@@ -67,7 +70,10 @@ _NOT_VILLAGE = re.compile(
     r"各|全|等|的|进|走访|引导|与|共|有|辖|选|派|所|机关|政府|党|在|对|深入|驻|该|本|每|几|两个|多个|个|行政|贫困|示范|重点|为|了|到|"
     r"这|那|某|联|包|帮|扶|脱|出列|干部|镇|乡|县|农$|^新$|^我$|^乡$|^山$|及|并|被|是|将|从|向|让|把|辖区|先进|空心|十里八")
 # Words that end like a township; townships of these names are believed behind their county only.
-_WORDS_FOR_TOWNS = frozenset("新城镇 小城镇 中心城镇 古城镇 边城镇 山城镇 老城镇 大城镇 重点镇 中心镇 文明镇 示范乡 两个镇".split())
+_WORDS_FOR_TOWNS = frozenset("新城镇 小城镇 中心城镇 古城镇 边城镇 山城镇 老城镇 大城镇 重点镇 "
+    "中心镇 文明镇 示范乡 两个镇".split())
+# 南阳村 bears the name of a city; 甘肃驻村 and 甘肃农村 do not.
+_VILLAGE_OF_THE_NAME = re.compile(r"[^驻农乡帮包联入进下山全各]?(?:村|社区|组)")
 _GAP = re.compile(r"^[ ·]?$")
 
 
@@ -106,27 +112,27 @@ def _items(text: str, gazetteer: Gazetteer) -> list[_Item]:
     """Names of divisions and townships in order; a township wins over a bare stem inside it."""
     items: list[_Item] = []
     for match in gazetteer.matches(text):
-        item = _division_item(text, match)
-        if item is not None and not (
-            match.name in ONLY_BEHIND_PARENT and not (items and items[-1].end == match.start)
-        ):
+        behind = bool(items) and items[-1].end == match.start
+        item = _division_item(text, match, behind)
+        if item is not None and (behind or match.name not in ONLY_BEHIND_PARENT):
             items.append(item)
-    towns: list[_Item] = []
+    covered = {place: item for item in items for place in range(item.start, item.end)}
+    ends = {item.end for item in items}
     for town in gazetteer.township_matches(text):
-        stem = re.sub("(?:街道|苏木|[镇乡])$", "", town.name)
-        exact = any(gazetteer.townships[code] == town.name for code in town.codes)
-        strength = OFFICIAL if exact else RENAMED
-        clash = [item for item in items if item.start < town.end and item.end > town.start]
+        clash = [covered[place] for place in range(town.start, town.end) if place in covered]
         if any(item.strength > BARE for item in clash):
             continue
-        items = [item for item in items if item not in clash]
-        behind = any(item.end == town.start for item in items)
-        if not behind and (stem[:1] in "个的各全了在" or town.name in _WORDS_FOR_TOWNS):
+        word = town.name[0] in "个的各全了在" or town.name in _WORDS_FOR_TOWNS
+        if word and town.start not in ends:
             continue
-        if stem:
-            towns.append(_Item(town.start, town.end, town.codes, strength, town.name))
-    towns += _one_letter_towns(text, items, gazetteer)
-    return sorted([*items, *towns], key=lambda item: item.start)
+        exact = any(gazetteer.townships[code] == town.name for code in town.codes)
+        strength = OFFICIAL if exact else RENAMED
+        found = _Item(town.start, town.end, town.codes, strength, town.name)
+        covered.update((place, found) for item in clash for place in range(item.start, item.end))
+        covered.update((place, found) for place in range(town.start, town.end))
+    kept = list({id(item): item for item in covered.values()}.values())
+    kept += _one_letter_towns(text, kept, gazetteer)
+    return sorted(kept, key=lambda item: item.start)
 
 
 def _one_letter_towns(text: str, items: list[_Item], gazetteer: Gazetteer) -> list[_Item]:
@@ -142,20 +148,22 @@ def _one_letter_towns(text: str, items: list[_Item], gazetteer: Gazetteer) -> li
     return found
 
 
-def _division_item(text: str, match: Match) -> _Item | None:
+def _division_item(text: str, match: Match, behind: bool) -> _Item | None:
     """The divisions that a name may mean here, None where it is a word or part of another name."""
     left, right = text[max(0, match.start - 8) : match.start], text[match.end : match.end + 8]
     strength = max(_STRENGTH[reading.kind] for reading in match.readings)
     codes = tuple(dict.fromkeys(code for reading in match.readings for code in reading.codes))
     if strength == BARE:
-        beside = left[-1:] in _DOTS and left or right[:1] in _DOTS and right
-        if beside or _INSTITUTION.match(right) or re.match(r"[\u4e00-\u9fff]?(?:村|社区|组)", right):
+        beside = (left and left[-1] in _DOTS) or (right and right[0] in _DOTS)
+        if beside or _INSTITUTION.match(right) or _VILLAGE_OF_THE_NAME.match(right):
             return None
     elif _MEDIA.match(right) or (match.name[-1] in "市区县" and _WORD_ON.match(right)):
         return None
     elif len(match.name) == 2 and match.name[-1] in "县市区":
-        if not _LEFT_OF_SHORT.search(left) or _RIGHT_OF_SHORT.match(right):
-            return None
+        free = behind or _LEFT_OF_SHORT.search(left)
+        return None if not free or _RIGHT_OF_SHORT.match(right) else _Item(
+            match.start, match.end, codes, strength, match.name
+        )
     return _Item(match.start, match.end, codes, strength, match.name)
 
 
@@ -191,9 +199,9 @@ def _mention(text: str, run: list[_Item], gazetteer: Gazetteer) -> Mention | Non
         _ELSEWHERE_BEHIND.match(right) and _ELSEWHERE_VERB.search(left)
     ):
         sense = "elsewhere"
-    elif not rooted and village is None and _HELPER_BEHIND.match(right):
-        sense = "helper"
-    elif not rooted and _HELPER_BEFORE.search(left):
+    elif not rooted and (
+        (village is None and _HELPER_BEHIND.match(right)) or _HELPER_BEFORE.search(left)
+    ):
         sense = "helper"
     strength = max(item.strength for item in run)
     if len(last.codes[0]) > 6:  # only a township's exact name keeps the others of its stem away

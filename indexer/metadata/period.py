@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 
 from indexer.metadata.dates import EARLIEST, is_document_host, year_number
 from indexer.metadata.evident import Evident, Fold
@@ -14,7 +15,8 @@ HEAD_LENGTH = 400
 
 _Y = r"((?:19|20)\d\d|二[〇零○o0][〇零○o0一二三四五六七八九]{2})"
 _RANGE = re.compile(rf"(?<!\d){_Y} ?年?(?:\d{{1,2}}月)? ?(?:-|—|–|－|~|～|至|到|―|─)+ ?{_Y} ?年(?!前|底前)")
-_YEARS = re.compile(rf"(?<![\d〔\[(（.]){_Y} ?年(?!前|底前|以前|之前|代|版|人均收入目标)(度|上半年|下半年|以来|[一二三四]季度)?")
+_YEARS = re.compile(rf"(?<![\d〔\[(（.]){_Y} ?年(?!前|底前|以前|之前|代|版|人均收入目标)(度|"
+    rf"上半年|下半年|以来|[一二三四]季度)?")
 _PLANS = {"十一五": (2006, 2010), "十二五": (2011, 2015), "十三五": (2016, 2020), "十四五": (2021, 2025)}
 _PLAN = re.compile(r"[“\"]?(十[一二三四]五)[”\"]?(?:时期|期间|以来)")
 _RELATIVE = (
@@ -22,10 +24,13 @@ _RELATIVE = (
     (re.compile(r"近?一年(?:多)?来"), (-1, 0)),
     (re.compile(r"今年|本年度|本年|年初以来"), (0,)),
 )
-_HISTORY = re.compile(r"(?:自|从|于|早在|截至|到|比|较|与|同|对比|力争|确保|至|预计|计划|将于|成立于|建于|始建|同比)[^，。；]{0,3}$")
-_AIM = re.compile(r"^(?:底|末|年底)?[^，。；]{0,6}(?:实现|达到|完成|全面建成|同期|相比|以前|之前|批准|命名|出生|入党|毕业|参军)")
+_HISTORY = re.compile(r"(?:自|从|于|早在|截至|到|比|较|与|同|对比|力争|确保|至|预计|计划|将于|"
+    r"成立于|建于|始建|同比)[^，。；,;]{0,3}$")
+_AIM = re.compile(r"^(?:底|末|年底)?[^，。；,;]{0,6}(?:实现|达到|完成|全面建成|同期|相比|以前|"
+    r"之前|批准|命名|出生|入党|毕业|参军)")
 _QUOTED = re.compile(r"《[^《》\n]{0,80}》|〔\d{4}〕|\[\d{4}\]")
 _SUMMARY = re.compile(r"总结|年度|全年|述职|概述|综述")
+_PROSE = re.compile(r"[。；;,，]|^[(（]|^.{0,12}日?$")  # no heading: a sentence, a date line
 _MONTH_DAY = re.compile(r"(?<![\d年])(?:1[0-2]|[1-9])月(?:[1-3]?\d日|份|[上中下]旬)")
 
 
@@ -37,12 +42,13 @@ def find_period(
     last = this_year if this_year is not None else evident.today // 10000
     text = _QUOTED.sub(lambda hit: "《" * len(hit[0]), evident.folded)
     shared = is_document_host(evident.url)
-    lines = [line for line in text.split("\n")[:3] if line.startswith("—") or len(line) <= 40]
+    lines = [line for line in text.split("\n")[:3] if len(line) <= 50 and not _PROSE.search(line)]
     heading = "\n".join([_QUOTED.sub("", fold(title or "")), *lines])
-    steps = (
+    summary = bool(_SUMMARY.search(heading))
+    steps: tuple[Callable[[], dict[int, Evidence]], ...] = (
         lambda: {} if shared else _stated(heading, last, "title"),
         lambda: _opening(text, last),
-        lambda: _relative(text, published, bool(_SUMMARY.search(heading))),
+        lambda: _relative(text, published, summary),
         lambda: _dominant(text, last, published),
         lambda: _now(text, this_year),
         lambda: _undated_events(text, published),
@@ -101,10 +107,9 @@ def _relative(
     for pattern, offsets in _RELATIVE:
         hit = pattern.search(text)
         if hit is not None:
-            if month >= 10 and "一年" in hit[0]:
-                offsets = (0,)
             evidence = Evidence("relative to the date", hit[0])
-            return {year + offset: evidence for offset in offsets}
+            whole_year = month >= 10 and "一年" in hit[0]  # 一年来 in December is that year
+            return {year + offset: evidence for offset in ((0,) if whole_year else offsets)}
     return {}
 
 

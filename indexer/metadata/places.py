@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -17,6 +17,7 @@ from indexer.model import Evidence, Level, Place, Role
 ZONES = {"title": 10.0, "subtitle": 8.0, "source": 6.0, "signature": 6.0, "head": 3.0, "text": 1.0}
 ROOTED = 2.0  # 柞水县下梁镇青石垭村 says more than 柞水县
 HEAD_LENGTH = 240
+HEADING_LINES = 4
 MOST_PLACES = 40
 PLAIN = 0.4
 
@@ -45,7 +46,8 @@ HOST_PROVINCES = {
 _DOCUMENT_NUMBER = re.compile(r"[（(《]?([\u4e00-\u9fff])[\u4e00-\u9fff]{1,7}[〔\[（(]20\d\d[〕\]）)]")
 
 # How a report speaks of itself: the level whose office or whole is named.
-_SELF = re.compile(r"[我全本](省|市|县|区|旗|州|镇|乡|街道|村)|(?<![\u4e00-\u9fff])(市|县|区|州|镇|乡|村)(?=委|政府|党委|两委|上)|"
+_SELF = re.compile(r"[我全本](省|市|县|区|旗|州|镇|乡|街道|村)|(?<![\u4e00-\u9fff])(市|县|区|州|"
+    r"镇|乡|村)(?=委|政府|党委|两委|上)|"
                    r"(市|县|区|州|镇|乡)(?:委|政府|党委)")
 _SELF_LEVEL: dict[str, Level] = {
     "省": "province", "市": "prefecture", "州": "prefecture", "县": "county", "区": "county", "旗": "county",
@@ -56,6 +58,8 @@ _DEPTH: dict[Level, int] = {"province": 0, "prefecture": 1, "county": 2, "townsh
 _SOME_VILLAGE = re.compile(
     r"[农驻全乡山各本该困政点范我每个到进入出回包联帮镇户兴丽明两在下离返新为的和与由小沿邻近几多这老空强弱富建组委]村$|社区$")
 _ANY_VILLAGE = re.compile(r"[\u4e00-\u9fff]{1,3}(?:村|社区|嘎查)")
+
+Support = defaultdict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +76,19 @@ class Read:
 class Weights:
     """Weight of each division, with all that lies in it, and of each division for itself."""
 
-    inside: Counter[str] = field(default_factory=Counter)
-    itself: Counter[str] = field(default_factory=Counter)
+    inside: Support = field(default_factory=lambda: defaultdict(float))
+    itself: Support = field(default_factory=lambda: defaultdict(float))
     zones: dict[str, set[str]] = field(default_factory=dict)
+    deep: set[str] = field(default_factory=set)
 
     def add(self, places: Gazetteer, code: str, weight: float, zone: str) -> None:
         """Count a mention of `code` for it and for everything it lies in."""
         self.itself[code] += weight
+        fine = places.level_of(code) in ("county", "township")
         for item in places.ancestors(code):
             self.inside[item] += weight
+            if fine:
+                self.deep.add(item)
             self.zones.setdefault(item, set()).add(zone)
 
 
@@ -119,35 +127,30 @@ def _gather(
             for mention in read_mentions(fold(words), places):
                 yield zone, mention
     text = evident.folded
-    lines = text.split("\n")
-    offset, tail = 0, len(text.rstrip()) - 60
-    bounds = []
-    for line in lines:
-        bounds.append((offset, offset + len(line)))
-        offset += len(line) + 1
-    headings = [end for (_, end), line in zip(bounds[:4], lines, strict=False) if len(line) <= 50]
+    tail = len(text.rstrip()) - 60
+    headings = sum(len(line) + 1 for line in text.split("\n", HEADING_LINES)[:HEADING_LINES])
     for mention in read_mentions(text, places):
-        if headings and mention.end <= headings[-1] and _alone(text, mention.start, bounds, lines):
+        if mention.end <= headings and _alone(text, mention.start):
             zone = "subtitle"
         elif mention.start < HEAD_LENGTH:
             zone = "head"
-        elif mention.start >= tail and _alone(text, mention.start, bounds, lines):
+        elif mention.start >= tail and _alone(text, mention.start):
             zone = "signature"
         else:
             zone = "text"
         yield zone, mention
 
 
-def _alone(text: str, at: int, bounds: list[tuple[int, int]], lines: list[str]) -> bool:
+def _alone(text: str, at: int) -> bool:
     """Whether the offset lies in a short line without a full stop (heading or signature)."""
-    start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
-    line = text[start : end if end >= 0 else len(text)]
+    start, end = max(text.rfind("\n", 0, at), at - 100) + 1, text.find("\n", at, at + 100)
+    line = text[start : end if end >= 0 else at + 100]
     return len(line) <= 60 and "。" not in line
 
 
-def _context(evident: Evident, places: Gazetteer) -> Counter[str]:
+def _context(evident: Evident, places: Gazetteer) -> Support:
     """What speaks for a province besides names: host, programme, document numbers."""
-    support: Counter[str] = Counter()
+    support: Support = defaultdict(float)
     host = urlsplit(evident.url).netloc.lower() if evident.url else ""
     for label in host.split(":")[0].split("."):
         if label in HOST_PROVINCES and host.endswith(".cn"):
@@ -162,29 +165,31 @@ def _context(evident: Evident, places: Gazetteer) -> Counter[str]:
 
 
 def _settle(
-    found: list[tuple[str, Mention]], support: Counter[str], places: Gazetteer
+    found: list[tuple[str, Mention]], support: Support, places: Gazetteer
 ) -> list[Read]:
     """One division for each mention: the sure ones first, then those that the sure ones decide."""
     reads: list[Read] = []
-    sure, open_ = [], []
+    sure: list[tuple[str, Mention]] = []
+    open_: list[tuple[str, Mention]] = []
     for zone, mention in found:
         certain = len(mention.codes) == 1 and not _weak(mention)
         (sure if certain else open_).append((zone, mention))
     for zone, mention in sure:
         reads.append(_read(zone, mention, mention.codes[0]))
-    known = Counter(support)
+    known = defaultdict(float, support)
     for read in reads:
         if read.mention.sense != "elsewhere":
             for code in places.ancestors(read.code):
                 known[code] += read.weight
+    often = Counter(mention.codes for _, mention in found)
     for level in ("county", "township"):
         later: list[Read] = []
         for zone, mention in open_:
             if (len(mention.codes[0]) > 6) != (level == "township"):
                 continue
-            code = _choose(mention, zone, known, places, found)
-            if code is not None:
-                later.append(_read(zone, mention, code))
+            chosen = _choose(mention, zone, known, places, often)
+            if chosen is not None:
+                later.append(_read(zone, mention, chosen))
         for read in later:
             for code in places.ancestors(read.code):
                 known[code] += read.weight * 0.5
@@ -205,8 +210,8 @@ def _read(zone: str, mention: Mention, code: str) -> Read:
 
 
 def _choose(
-    mention: Mention, zone: str, known: Counter[str], places: Gazetteer,
-    found: list[tuple[str, Mention]],
+    mention: Mention, zone: str, known: Support, places: Gazetteer,
+    often: Counter[tuple[str, ...]],
 ) -> str | None:
     """The division that the context speaks for, the smallest that holds all, or None."""
     codes = mention.codes
@@ -233,16 +238,15 @@ def _choose(
     if len(codes) == 1 and len(codes[0]) <= 6:  # a bare name that nothing contradicts
         return codes[0] if zone != "text" and places.level_of(codes[0]) != "county" else None
     if len(codes) == 1 and mention.strength == OFFICIAL and not _counties(known, places):
-        same = sum(1 for _, other in found if other.codes == codes)
-        return codes[0] if zone in ("title", "subtitle") or same >= 2 else None
+        return codes[0] if zone in ("title", "subtitle") or often[codes] >= 2 else None
     return _common(codes, places) if len(codes) > 1 and len(codes[0]) <= 6 else None
 
 
-def _counties(known: Counter[str], places: Gazetteer) -> bool:
+def _counties(known: Support, places: Gazetteer) -> bool:
     return any(places.level_of(code) == "county" for code, weight in known.items() if weight >= 2)
 
 
-def _score(code: str, known: Counter[str], places: Gazetteer) -> float:
+def _score(code: str, known: Support, places: Gazetteer) -> float:
     """How much the context speaks for `code`: its county counts more than its province."""
     total = 0.0
     for item in places.ancestors(code):
@@ -270,7 +274,8 @@ def _add_villages(text: str, own: list[Read], weights: Weights, places: Gazettee
     done: set[str] = set()
     for read in own:
         village = read.mention.village
-        if village and village not in done and read.mention.strength > BARE:
+        new = village is not None and village not in done and len(done) < MOST_PLACES
+        if village and new and read.mention.strength > BARE:
             done.add(village)
             weights.add(places, read.code, 0.5 * max(text.count(village) - 1, 0), "text")
 
@@ -309,7 +314,7 @@ def _primary(
         if not parts:
             break
         best = _named_alone(parts, weights) or max(
-            parts, key=lambda code: _adjusted(code, weights, places)
+            parts, key=lambda code: _adjusted(code, weights)
         )
         if not _outweighs(best, parts, node, weights, self_level, places):
             break
@@ -331,22 +336,18 @@ def _named_alone(parts: list[str], weights: Weights) -> str | None:
     return None
 
 
-def _share(best: str, parts: list[str], weights: Weights, places: Gazetteer) -> float:
+def _share(best: str, parts: list[str], weights: Weights) -> float:
     """Weight of `best` among its siblings; cities named without a part of theirs count half.
 
     清远市连南县大坪镇 beside its helper 广州市: the report is about the region it goes into.
     """
-    total = sum(_adjusted(code, weights, places) for code in parts)
-    return _adjusted(best, weights, places) / total
+    total = sum(_adjusted(code, weights) for code in parts)
+    return _adjusted(best, weights) / total
 
 
-def _adjusted(code: str, weights: Weights, places: Gazetteer) -> float:
+def _adjusted(code: str, weights: Weights) -> float:
     """The weight of a region; one named only as a city or province counts less than half."""
-    deep = any(
-        code in places.ancestors(item) and places.level_of(item) in ("county", "township")
-        for item in weights.itself
-    )
-    return weights.inside[code] * (1.0 if deep else PLAIN)
+    return weights.inside[code] * (1.0 if code in weights.deep else PLAIN)
 
 
 def _parent(code: str, places: Gazetteer) -> str | None:
@@ -359,12 +360,12 @@ def _outweighs(
     places: Gazetteer,
 ) -> bool:
     """Whether a report about `node` (None: the country) is about its part `best`."""
-    share = _share(best, parts, weights, places)
+    share = _share(best, parts, weights)
     zones = weights.zones[best]
     named = bool(zones & {"title", "source", "signature", "subtitle"})
     alone = _named_alone(parts, weights) == best
     if node is None:
-        return alone or share >= PART_SHARE and (named or weights.inside[best] >= 2)
+        return alone or (share >= PART_SHARE and (named or weights.inside[best] >= 2))
     if alone and zones & {"title", "subtitle"}:
         return True
     depth, level = _DEPTH[places.level_of(best)], places.level_of(node)
@@ -405,8 +406,9 @@ def _with_village(
     text = evident.folded
     names: Counter[str] = Counter()
     for read in own:
-        if read.code == primary.code and read.mention.village:
-            names[read.mention.village] = text.count(read.mention.village)
+        village = read.mention.village
+        if read.code == primary.code and village and len(names) < MOST_PLACES:
+            names[village] = names[village] or text.count(village)
     if not names:
         return primary
     village, count = names.most_common(1)[0]

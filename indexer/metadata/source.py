@@ -12,12 +12,16 @@ from indexer.model import Evidence, Found
 SOURCE_LABELS = ("来源", "信息来源", "文章来源", "稿件来源", "稿源", "来源单位", "出处", "供稿单位", "供稿",
                  "发布机构", "发布单位", "发布部门", "发文机关", "发文单位", "公开机构", "信息提供",
                  "提供单位", "责任部门", "contentsource", "source", "og:article:author")
-AUTHOR_LABELS = ("作者", "记者", "通讯员", "撰稿", "撰稿人", "文", "文/图", "文图", "author", "供稿人", "图文")
-_NOBODY = re.compile(r"^(?:本站|原创|互联网|网络|未知|佚名|admin|管理员|本网|本站原创|转载|不详|无|匿名|none|null|"
+AUTHOR_LABELS = ("作者", "记者", "通讯员", "撰稿", "撰稿人", "文", "文/图", "文图", "author",
+    "供稿人", "图文")
+_NOBODY = re.compile(r"^(?:本站|原创|互联网|网络|未知|佚名|admin|管理员|本网|本站原创|转载|不详|"
+    r"无|匿名|none|null|"
                      r"网友|会员|https?:.*|www\..*|\W*)$")
-_CUT = re.compile(r"\s+(?=[^\s:：]{2,5}[:：])|[|｜]|\s*(?:作者|编辑|編輯|责编|字体|字體|点击|浏览|时间|時間|发布|責任)\S{0,2}[:：]")
+_CUT = re.compile(r"\s+(?=[^\s:：]{2,5}[:：])|[|｜]|\s*(?:作者|编辑|編輯|责编|字体|字體|点击|"
+    r"浏览|时间|時間|发布|責任)\S{0,2}[:：]")
 
-_ORGANISATION = (r"(?:管理委员会|委员会|人民政府|办公室|领导小组|工作队|工作组|政府办|党委|党组|党支部|支部|总支|"
+_ORGANISATION = (r"(?:管理委员会|委员会|人民政府|办公室|领导小组|工作队|工作组|政府办|党委|党组|"
+    r"党支部|支部|总支|"
                  r"公司|集团|中心|联合会|联社|合作社|学校|学院|大学|医院|银行|支行|政府|研究院|研究所|"
                  r"(?:[\u4e00-\u9fff]{2})[局厅部办处院会站社所室])")
 _SIGNED = re.compile(rf"^[（(]?((?:中共)?[\u4e00-\u9fff“”、 ·]{{2,40}}?{_ORGANISATION})$")
@@ -25,10 +29,12 @@ _LEADING = re.compile(rf"^[（(]?((?:中共)?[\u4e00-\u9fff]{{2,24}}?{_ORGANISAT
 _MASK = re.compile(r"x{2,}|×+|\*{2,}|某")
 _NAME = r"[\u4e00-\u9fff]{2,4}"
 _ROLE = r"(?:本报|本网|见习|实习|特约|首席|全媒体)?(?:记者|通讯员|特约通讯员|撰稿|摄影|供稿|文|图|作者)"
-_BYLINE = re.compile(rf"[（(]((?:{_ROLE}[:：/ ]*)?{_NAME}(?:[ 、，,/]*(?:{_ROLE}[:：/ ]*)?{_NAME}){{0,5}})[)）]$")
+_WITH_ROLE = rf"(?:{_ROLE}[:：/ ]*)?{_NAME}"
+_BYLINE = re.compile(rf"[（(]({_WITH_ROLE}(?:[ 、，,/]*{_WITH_ROLE}){{0,5}})[)）]$")
 _OPENING = re.compile(rf"^.{{0,20}}[讯电] ?[（(]((?:{_ROLE})[^（）()]{{2,40}})[)）]")
 _SIGNED_NAME = re.compile(rf"[:：] ?({_NAME})[)）]?$")
-_NOT_A_NAME = re.compile(r"未完|待续|完|下同|略|如图|见图|图片|附表|单位|万元|节选|摘编|转载|来源|整理|全文|有删|资料|"
+_NOT_A_NAME = re.compile(r"未完|待续|完|下同|略|如图|见图|图片|附表|单位|万元|节选|摘编|转载|"
+    r"来源|整理|全文|有删|资料|"
                          r"村|镇|县|市|区|局|办|队|年|月|日|组|户|的|是|和|在|共|等")
 _SURNAMES = frozenset(
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘"
@@ -45,8 +51,7 @@ def find_source(evident: Evident, fold: Fold) -> Found[str] | None:
         labelled = _label(evident, fold, SOURCE_LABELS)
         if labelled is not None:
             return labelled
-    signed = _signing_lines(evident)
-    return signed
+    return _signing_lines(evident)
 
 
 def _label(evident: Evident, fold: Fold, names: tuple[str, ...]) -> Found[str] | None:
@@ -100,8 +105,8 @@ def _organisation(line: str, printed: str, dated: bool) -> Found[str] | None:
     core = line[:end].rstrip(" （(")
     shift = len(core) - len(core.lstrip(" （("))
     text = core[shift:]
-    if not 4 <= len(text) <= 44 or re.search(r"[。；，：:“]", text.replace("：", "", 0)):
-        return _in_bracket(line, printed) if dated or "：" in line else None
+    if not 4 <= len(text) <= 44 or re.search(r"[。；;，,：:“]", text):
+        return _in_bracket(line, printed) if dated or re.search("[：:]", line) else None
     plain = _MASK.sub("某", text)
     if "某" in text:
         return None

@@ -12,22 +12,26 @@ SEARCHED_LINES = 4
 
 _FILE_ENDING = re.compile(r"\s*\.(?:docx?|pdf|txt|wps|pptx?|xlsx?|rtf|html?)\s*$", re.I)
 _COPY_NUMBER = re.compile(r"\s*[(（]\d{1,2}[)）]\s*$")
-_MARKS = re.compile(r"[\[【(（](?:图|视频|視頻|图文|圖文|组图|組圖|音频|转载|轉載|原创|原創|转|轉|荐)[\]】)）]\s*")
+_MARKS = re.compile(r"[\[【(（](?:图|视频|視頻|图文|圖文|组图|組圖|音频|转载|轉載|原创|原創|转|"
+    r"轉|荐)[\]】)）]\s*")
 _PAGES = re.compile(r"[(（](?:共?\d+页|全文|精选\d*篇?|最新)[^()（）]{0,8}[)）]\s*$")
 _LABEL = re.compile(r"^(?:标题|標題|题目|題目|文章标题)\s*[:：]\s*")
 # 甘肃省… - 定西市人民政府: the part behind the last separator names the site.
 _SEPARATOR = re.compile(r"\s*(?:[_|｜]|\s[-–—]+\s|--+|-(?=[^-]{2,20}$)|>>?|»)\s*")
 _SITE = re.compile(r"网$|網$|网站|網站|门户|政府$|频道|頻道|日报|日報|新闻|新聞|首页|首頁|文库|文庫|信息公开|"
                    r"论坛|論壇|中心$|局$|办$|com$|cn$|动态|動態|文档|文檔|资讯|在线|专题|頭條|头条|栏目")
-_GENERIC = re.compile(r"^(?:政府信息公开|政務公開|政务公开|信息公开|信息公開|首页|首頁|正文|详情页?|内容页?|文章内容|"
+_GENERIC = re.compile(r"^(?:政府信息公开|政務公開|政务公开|信息公开|信息公開|首页|首頁|正文|"
+    r"详情页?|内容页?|文章内容|"
                       r"无标题.*|untitled.*|index|home|新闻中心|工作动态|通知公告|打印.*|\W*)$", re.I)
 _COMPILER = re.compile(r"^第[一二三四五六七八九十百\d]{1,3}[篇章部][::：\s、]*")
 _SUBTITLE = re.compile(r"^[—─－-]{1,4}")
 _SENTENCE = re.compile(r"[。；;！!]|[，,][^，,]{0,60}[，,].{10}|[::：]$")
 _WIRE = re.compile(r"^(?:本报讯|本網訊|本网讯|.{0,10}[讯訊电電][ (（]|各.{1,20}[:：]$|同志们)")
-_GENRE = re.compile(r"总结|總結|汇报|匯報|报告|報告|方案|通知|简报|簡報|讲话|講話|计划|計劃|意见|意見|经验|經驗|"
+_GENRE = re.compile(r"总结|總結|汇报|匯報|报告|報告|方案|通知|简报|簡報|讲话|講話|计划|計劃|"
+    r"意见|意見|经验|經驗|"
                     r"日记|日記|案例|纪实|紀實|侧记|发言|典型|材料|概述|情况|情況|工作")
-_ORGANISATION = re.compile(r"(?:局|委员会|委員會|政府|办公室|辦公室|办|辦|厅|廳|中心|公司|支部|党委|工作队|工作隊|部)$")
+_ORGANISATION = re.compile(r"(?:局|委员会|委員會|政府|办公室|辦公室|办|辦|厅|廳|中心|公司|支部|"
+    r"党委|工作队|工作隊|部)$")
 
 
 def find_title(evident: Evident, fold: Fold) -> Found[str] | None:

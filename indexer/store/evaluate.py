@@ -158,7 +158,7 @@ class Evaluator:
             return Matched(np.zeros(0, np.int64), np.zeros(0))
         docs, places = np.unique(np.concatenate([m.docs for m in found]), return_inverse=True)
         scores = np.bincount(places, np.concatenate([m.scores for m in found]), len(docs))
-        return Matched(docs, scores)
+        return Matched(docs, scores.astype(np.float64))
 
     def _prefer(self, result: Matched, wishes: tuple[tuple[Query, float], ...]) -> Matched:
         scores = result.scores.copy()

@@ -7,8 +7,8 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bs4 import BeautifulSoup, Comment, Doctype, NavigableString, ProcessingInstruction, Tag
-from bs4 import MarkupResemblesLocatorWarning, XMLParsedAsHTMLWarning
+from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, XMLParsedAsHTMLWarning
+from bs4.element import Comment, Doctype, NavigableString, ProcessingInstruction, Tag
 
 from indexer.model import Decoded, Extracted, Label, RawPage
 from indexer.text.repair.chrome import labels_of
@@ -65,11 +65,14 @@ class _Line:
 
     @property
     def prose(self) -> int:
-        """Han and digits outside of links: what a line counts for when the text area is sought."""
+        """Han and digits outside of links: what a line counts for when the text area is sought.
+
+        Headlines and metadata lines often stand outside of the text area: they do not count.
+        """
         total = len(_HAN_OR_DIGIT.findall(self.text))
-        if total == 0 or self.linked / max(len(self.text), 1) > LINKED_LINE:
+        if total == 0 or self.heading or self.linked / max(len(self.text), 1) > LINKED_LINE:
             return 0
-        return max(total - self.linked, 0)
+        return 0 if labels_of(self.text) else max(total - self.linked, 0)
 
 
 def extract(page: RawPage, decoded: Decoded) -> Extracted:
@@ -79,8 +82,7 @@ def extract(page: RawPage, decoded: Decoded) -> Extracted:
     all gives an empty text and a warning; nothing raises.
     """
     if page.media == "text":
-        titles = (page.title,) if page.title else ()
-        return Extracted(decoded.text, titles)
+        return Extracted(decoded.text, tuple(filter(None, (page.title,))))
     soup = _parse(decoded.text)
     lines = _read_lines(soup)
     start, end = _main_span(lines, soup)
@@ -220,8 +222,9 @@ def _main_span(lines: list[_Line], soup: BeautifulSoup) -> tuple[int, int]:
 
 
 def _name(tag: Tag) -> str:
-    classes = tag.get("class") or []
-    return " ".join((str(tag.get("id") or ""), *([classes] if isinstance(classes, str) else classes)))
+    classes = tag.get("class")
+    names = classes if isinstance(classes, list) else [str(classes or "")]
+    return " ".join((str(tag.get("id") or ""), *names))
 
 
 def _is_chrome_name(tag: Tag) -> bool:

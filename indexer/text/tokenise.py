@@ -9,13 +9,13 @@ import re
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
-
-from jieba import Tokenizer, setLogLevel
+from typing import TYPE_CHECKING
 
 from indexer.errors import BangfuError
 from indexer.model import Word
 
-setLogLevel(logging.WARNING)
+if TYPE_CHECKING:
+    from jieba import Tokenizer
 
 # 县 names and sums that the site made unreadable (XX县, xxx元): visible, but no word to be found.
 _ANONYMISED = re.compile(r"x{2,}")
@@ -27,12 +27,16 @@ class LexiconError(BangfuError):
 
 
 def user_words() -> tuple[str, ...]:
-    """The campaign vocabulary of `lexicon/user_words.txt`, checked.
+    """The campaign vocabulary of `lexicon/user_words.txt`, checked."""
+    return check_words((resources.files("indexer.lexicon") / "user_words.txt").read_text(encoding="utf-8"))
+
+
+def check_words(text: str) -> tuple[str, ...]:
+    """The words of a dictionary text, one a line.
 
     Raises LexiconError on a byte order mark, a blank inside a word or a word given twice: jieba
-    would take them without a word and cut differently.
+    would take them without a sound and cut differently.
     """
-    text = (resources.files("indexer.lexicon") / "user_words.txt").read_text(encoding="utf-8")
     words: dict[str, int] = {}
     for number, line in enumerate(text.splitlines(), 1):
         if not line or line.startswith("#"):
@@ -54,6 +58,10 @@ def cache_folder() -> Path:
 @functools.cache
 def segmenter() -> Tokenizer:
     """jieba with the campaign vocabulary, loaded once a process."""
+    # A run that finds nothing new cuts nothing: it does not wait for jieba.
+    from jieba import Tokenizer, setLogLevel  # noqa: PLC0415
+
+    setLogLevel(logging.WARNING)
     tokenizer = Tokenizer()
     folder = cache_folder()
     try:

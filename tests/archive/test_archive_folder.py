@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -121,7 +122,7 @@ def test_pipes_and_sockets_are_reported_and_do_not_block(tmp_path: Path,
 
 @pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs Linux's /proc")
 def test_an_unreadable_file_does_not_stop_the_rest(tmp_path: Path) -> None:
-    (tmp_path / "a.html").symlink_to("/proc/self/mem")  # a regular file; reading it fails, for root too
+    (tmp_path / "a.html").symlink_to("/proc/self/mem")  # reading it fails, for root too
     write(tmp_path, "b.html")
     pages, problems = read(tmp_path)
     assert [page.path for page in pages] == ["b.html"]
@@ -164,20 +165,22 @@ def test_undecodable_file_names_become_printable_and_can_be_reread(tmp_path: Pat
     assert reread(page.source, path=page.path) == page
 
 
-def test_deep_folders(tmp_path: Path) -> None:
-    below = "/".join(["d"] * 1500)  # deeper than Python recurses
-    here = os.open(tmp_path, os.O_RDONLY)
-    for _ in range(1500):
-        os.mkdir("d", dir_fd=here)
-        deeper = os.open("d", os.O_RDONLY, dir_fd=here)
-        os.close(here)
-        here = deeper
-    page = os.open("p.html", os.O_WRONLY | os.O_CREAT, dir_fd=here)
-    os.write(page, HTML)
-    os.close(page)
-    os.close(here)
-    pages, problems = read(tmp_path)
-    assert ([found.path for found in pages], problems) == ([f"{below}/p.html"], [])
+@pytest.fixture
+def deep(tmp_path: Path) -> Iterator[Path]:
+    """A page below 1,200 folders: deeper than Python recurses, so pytest could not remove it."""
+    folder = tmp_path / Path(*["d"] * 1200)
+    for length in range(1, 1201):
+        os.mkdir(tmp_path / Path(*["d"] * length))
+    (folder / "p.html").write_bytes(HTML)
+    yield tmp_path
+    (folder / "p.html").unlink()
+    for length in range(1200, 0, -1):
+        os.rmdir(tmp_path / Path(*["d"] * length))
+
+
+def test_deep_folders(deep: Path) -> None:
+    pages, problems = read(deep)
+    assert ([page.path for page in pages], problems) == (["d/" * 1200 + "p.html"], [])
 
 
 def test_reading_is_lazy(tmp_path: Path) -> None:

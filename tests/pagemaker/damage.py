@@ -251,17 +251,19 @@ def _cp1252(byte: int) -> str:
 
 
 def mojibake_gbk(clean: str, rng: Random) -> Damaged:
-    """UTF-8 read as GBK: `鏉庡搴勬潙`. Only lines that lose nothing by it; the others stay whole."""
+    """UTF-8 read as GBK: `鏉庡搴勬潙`. The odd last character of a run, of which a byte would be
+    lost for good, stays whole, and so does a run with bytes that GBK does not have."""
     del rng
-
-    def read(line: str) -> str:
+    changes = []
+    for run in re.finditer(r"[^\x00-\x7f]{2,}", clean):
+        even = run[0][:len(run[0]) // 2 * 2]
         try:
-            broken = line.encode().decode("gbk")
+            broken = even.encode().decode("gbk")
         except UnicodeDecodeError:
-            return line
-        return broken if broken.encode("gbk") == line.encode() and "\n" not in broken else line
-
-    return _per_line("mojibake_gbk", clean, read)
+            continue
+        if broken.encode("gbk") == even.encode():
+            changes.append(Change(run.start(), run.start() + len(even), broken))
+    return apply("mojibake_gbk", clean, changes)
 
 
 def escaped_entities(clean: str, rng: Random) -> Damaged:

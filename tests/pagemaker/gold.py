@@ -11,6 +11,8 @@ from typing import Any, Literal
 Script = Literal["hans", "hant"]
 Media = Literal["html", "text"]
 
+NO_LEVEL = frozenset(("县", "市辖区", "省直辖县级行政区划", "自治区直辖县级行政区划"))
+
 
 @dataclass(frozen=True, slots=True)
 class Region:
@@ -95,14 +97,22 @@ class Made:
     content: bytes
 
 
+def _path(names: Iterable[str]) -> tuple[str, ...]:
+    """A region path without the levels that are none (重庆市/县/忠县)."""
+    return tuple(n for n in names if n and n not in NO_LEVEL)
+
+
 def report_from_row(row: dict[str, Any]) -> Report:
     """A report out of a row of `expected.jsonl` or of a hand-written draft (`paragraphs`)."""
     paragraphs = row["paragraphs"] if "paragraphs" in row else row["body"].split("\n")
+    regions = [Region(_path(r["path"]), r["role"]) for r in row.get("regions") or ()]
+    if row.get("region") and not any(r.role == "primary" for r in regions):
+        regions.insert(0, Region(_path(row["region"])))
     return Report(
         title=row["title"], paragraphs=tuple(paragraphs), script=row.get("script", "hans"),
         subtitle=row.get("subtitle", row.get("title2")), published=row.get("published"),
         period=tuple(row.get("period") or ()), source=row.get("source"), author=row.get("author"),
-        regions=tuple(Region(tuple(r["path"]), r["role"]) for r in row.get("regions") or ()),
+        regions=tuple(regions),
         kind=row.get("kind"), theme=row.get("theme"),
     )
 

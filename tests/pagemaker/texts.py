@@ -201,6 +201,8 @@ class Writer:
         month = self.rng.randint(*months)
         day = self.rng.randint(1, calendar.monthrange(year, month)[1])
         self.published = (year, month, day)
+        # What the text tells happened before it came out.
+        self.values["month"] = str(self.rng.randint(1, month if year == self.year else 12))
 
     def signature(self, organisation: str) -> list[str]:
         """The closing lines of an official paper: office and day."""
@@ -392,7 +394,6 @@ def write_diary(w: Writer) -> Report:
     month, day = w.published[1:]
     w.values["month"], w.values["day"] = str(month), str(day)
     title = w.title("title_diary")
-    del w.values["month"]
     weather = w.rng.choice(["晴", "阴", "小雨", "多云", "大雾", "雪"])
     out = [f"{w.year}年{month}月{day}日 {weather}" if w.rng.random() < 0.7 else f"{w.year}年{month}月{day}日"]
     out.append(w.say("{驻村|到{place}}{第{20-420}天|已经{2-20}个月}，{" + "|".join(

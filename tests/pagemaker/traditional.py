@@ -15,7 +15,8 @@ KEPT = frozenset(
     "游淀熏症秋系胡致舍范荐蒙表谷郁采里雕面么咨岳佣涌吃唇皂岩群峰床秘灶筑凶胄腌厘朴制"
 ) - frozenset("几")
 # Where these converters take another variant than OpenCC's first.
-PREFERRED = {"众": "眾", "为": "為", "启": "啟", "钟": "鐘", "冲": "沖", "着": "著", "台": "臺"}
+PREFERRED = {"众": "眾", "为": "為", "启": "啟", "钟": "鐘", "冲": "沖", "着": "著", "台": "臺",
+             "签": "簽", "荡": "蕩", "叹": "嘆", "奸": "奸", "粮": "糧"}
 
 
 @cache

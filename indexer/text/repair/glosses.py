@@ -5,8 +5,6 @@ from __future__ import annotations
 import functools
 import re
 
-from pypinyin.constants import PINYIN_DICT
-
 from indexer.model import Edit, Left
 from indexer.text.repair.steps import Proposal
 from indexer.text.script import to_simplified
@@ -25,7 +23,16 @@ MIN_CHARACTERS = 3
 @functools.lru_cache(maxsize=8192)
 def readings(char: str) -> frozenset[str]:
     """All readings of a character with tone marks, as pypinyin lists them."""
-    return frozenset((PINYIN_DICT.get(ord(char)) or "").split(","))
+    return frozenset((_pinyin().get(ord(char)) or "").split(","))
+
+
+@functools.cache
+def _pinyin() -> dict[int, str]:
+    # Loading pypinyin takes a sixth of a second: only pages with notes need it.
+    from pypinyin.constants import PINYIN_DICT  # noqa: PLC0415
+
+    table: dict[int, str] = PINYIN_DICT
+    return table
 
 
 @functools.lru_cache(maxsize=8192)

@@ -1,0 +1,51 @@
+# Two commands: `make run` indexes the sample archive and serves it, `make test` passes all tests.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INDEX ?= index
+PORT ?= 8000
+
+.PHONY: run test check clean
+
+run: $(VENV)/installed
+	@$(BIN)/bangfu index corpus --index $(INDEX)
+	@$(BIN)/bangfu serve --index $(INDEX) --port $(PORT)
+
+test: $(VENV)/installed-dev system-packages check
+	$(BIN)/pytest
+
+check: $(VENV)/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Bangfu needs Python 3.11 or newer; name one with: make PYTHON=python3.12 run"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || $(MAKE) --no-print-directory python3-venv
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/installed-dev: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@ $(VENV)/installed
+
+# What Debian keeps in packages of its own. Only root can install them; others are told.
+.PHONY: python3-venv system-packages
+python3-venv:
+	@if [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq python3-venv >/dev/null; \
+	else echo "Python's venv module is missing. As root: apt-get install python3-venv"; exit 1; fi
+
+system-packages:
+	@missing=; command -v chromium >/dev/null || missing="chromium"; \
+	fc-list :lang=zh 2>/dev/null | grep -q . || missing="$$missing fontconfig fonts-noto-cjk"; \
+	if [ -n "$$missing" ]; then \
+	  if [ "$$(id -u)" = 0 ]; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing >/dev/null; \
+	  else echo "The browser tests need: $$missing. As root: apt-get install $$missing"; exit 1; fi; \
+	fi
+
+clean:
+	rm -rf $(VENV) index artefacts .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

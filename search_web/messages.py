@@ -1,0 +1,120 @@
+"""The Chinese sentences for everything that other modules say in English or by a code.
+
+The English text is the fallback wherever a code is not known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from indexer.errors import BangfuError, IndexNotFound, UsageError
+
+# A value that was typed is repeated up to this length.
+MAX_REPEATED = 60
+
+_USAGE = {
+    "query-too-long": "检索词最多 {limit:,} 个字，这里有 {length:,} 个。请缩短，或把其中最要紧的一句放进引号里检索。",
+    "too-many-words": "一次最多检索 {limit} 个词。请把连在一起的话放进引号里，作为一个整体检索。",
+    "unknown-script": "没有“{value}”这种文字选项：简体是 hans，繁体是 hant。",
+    "unknown-sort": "没有“{value}”这种排序：可用 relevance（相关）、newest（最新）、oldest（最早）。",
+    "bad-limit": "每页的篇数须在 0 与 {limit} 之间。",
+    "bad-offset": "结果只能翻到第 {limit:,} 篇。请用地区、年份或更多的词缩小范围。",
+    "unknown-region": "文库中没有关于“{value}”的报告。地区请写作“甘肃省”“酒泉市”或“甘肃省/酒泉市/敦煌市”。",
+    "bad-year": "“{value}”不是年份。请写作 2012，或用 2012..2015 表示一段时间。",
+    "bad-range": "“{value}”这段时间的先后颠倒了，应写作 {right}。",
+    "bad-number": "参数 {name} 须是整数，不能是“{value}”。",
+    "bad-page": "页码从 1 开始，没有第 {value} 页。",
+    "bad-size": "每页可显示 10、20、50 或 100 篇，不能是 {value} 篇。",
+    "too-many-values": "同一类条件最多选 {limit} 个，这里有 {count} 个。",
+}
+
+_NOTES = {
+    "no-words": "检索词里没有可以检索的字词。",
+    "open-quote": "引号 {part} 没有成对，其后的内容按普通字词检索。",
+    "no-word": "“{part}”里没有字词，已略去。",
+}
+
+_STATUS = {
+    400: ("这个请求看不懂", "地址里有无法理解的内容。请从检索框重新开始。"),
+    404: ("没有这一页", "地址可能写错了，或者这篇报告已不在文库中。请用检索框查找。"),
+    405: ("不能这样访问", "本站的页面只供读取。"),
+    414: ("地址太长", "请缩短检索词，或减少筛选条件。"),
+    500: ("出了差错", "服务器在处理这个请求时出了差错，已记录下来。请稍后再试，或换一个检索式。"),
+}
+_NO_INDEX = ("文库还没有建好", "还没有可供检索的索引。请管理员先运行 bangfu index 建立索引，再刷新本页。")
+_DAMAGED = ("文库暂时不能检索", "索引无法读取。请管理员运行 bangfu verify 查看原因；必要时用 bangfu index --rebuild 重建。")
+
+_RULES = {
+    "markup": "网页标记", "markup and text": "网页标记与正文一致", "label": "标签行", "meta": "网页元数据",
+    "first line": "首行", "heading of the compilation": "合编文档的篇题", "dateline": "电头或日期行",
+    "signature": "落款", "url": "网址", "signing organisation": "落款单位", "byline": "署名",
+    "opening": "开头", "title": "标题", "title lines": "标题各行", "source": "来源单位", "text": "正文提及",
+    "head": "开头几句", "first sentences": "开头几句", "most named in the text": "正文提及最多",
+    "village": "村名", "programme": "帮扶项目", "relative to the date": "由发布日期推得",
+    "events of the year of publication": "所述为发布当年之事",
+}
+_FIXERS = {
+    "controls": "去除控制字符", "html-residue": "去除残留的网页标记", "line-ends": "统一换行",
+    "empty-lines": "合并空行", "lost-indents": "修复变成问号的缩进", "pinyin-notes": "去除混入的拼音注音",
+    "misaligned-runs": "修复错位的字节", "chrome": "去除网站的套话", "chopped-pieces": "接回被切断的行",
+    "punctuation": "恢复中文标点", "wrong-glyphs": "改正错误的字形", "flattened-paragraphs": "恢复段落",
+    "stray-blanks": "去除多余空格", "final-line-ends": "统一换行（末次）", "final-empty-lines": "合并空行（末次）",
+}
+_ROLES = {"primary": "主述地区", "helped": "受帮扶", "helper": "帮扶方", "mentioned": "提及"}
+
+
+def usage(error: UsageError) -> str:
+    """The sentence for something that cannot be answered."""
+    template = _USAGE.get(error.code)
+    if template is None:
+        return str(error)
+    return template.format(**{
+        name: _short(value) if isinstance(value, str) else value for name, value in error.values.items()})
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= MAX_REPEATED else text[:MAX_REPEATED] + "…"
+
+
+def note(given: Mapping[str, str]) -> str:
+    """The sentence for a remark on how a query was read."""
+    template = _NOTES.get(given["code"])
+    return template.format(part=_short(given["part"])) if template else given["text"]
+
+
+def status(code: int) -> tuple[str, str]:
+    """Heading and sentence for an HTTP status."""
+    return _STATUS.get(code, _STATUS[500] if code >= 500 else _STATUS[400])
+
+
+def index_trouble(error: BangfuError) -> tuple[str, str]:
+    """Heading and sentence for an index that is missing or cannot be read."""
+    return _NO_INDEX if isinstance(error, IndexNotFound) else _DAMAGED
+
+
+def index_trouble_in_english(error: BangfuError) -> tuple[str, str]:
+    """Code and sentence for the API; where the index lies on the server is nobody's business."""
+    if isinstance(error, IndexNotFound):
+        return "index-not-found", "There is no index yet. The archivist makes one with: bangfu index PATH"
+    return "index-damaged", "The index cannot be read. The archivist learns the reason from: bangfu verify"
+
+
+def rule(name: str) -> str:
+    """What a rule of evidence is called.
+
+    >>> rule("label 来源"), rule("dateline")
+    ('标签行“来源”', '电头或日期行')
+    """
+    if name.startswith("label "):
+        return f"标签行“{name.removeprefix('label ')}”"
+    return _RULES.get(name, name)
+
+
+def fixer(name: str) -> str:
+    """What a repair is called."""
+    return _FIXERS.get(name, name)
+
+
+def role(name: str) -> str:
+    """What a report has to do with a region."""
+    return _ROLES.get(name, name)

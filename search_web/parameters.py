@@ -1,0 +1,163 @@
+"""The GET parameters of pages and API: read into a question, and written back into links."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Any, Self
+from urllib.parse import urlencode
+
+from werkzeug.datastructures import MultiDict
+from werkzeug.urls import uri_to_iri
+
+from indexer.errors import UsageError
+from indexer.text.script import fold
+from search_web.service import Question
+
+Args = MultiDict[str, str]
+
+PAGE_SIZES = (10, 20, 50, 100)
+# Each value of a filter is compared with every value of the facet.
+MAX_VALUES = 50
+
+_NUMBER = re.compile(r"[+-]?[0-9]{1,12}")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
+_RANGE = re.compile(r"([0-9]{4})?(\.\.)?([0-9]{4})?")
+
+
+def number(args: Args, name: str, default: int) -> int:
+    """A whole number; `default` when absent or empty. Raises UsageError."""
+    text = args.get(name, "").strip()
+    if not text:
+        return default
+    if not _NUMBER.fullmatch(text):
+        raise UsageError(f"{name} must be a whole number, not {text[:40]!r}.", "bad-number",
+                         name=name, value=text)
+    return int(text)
+
+
+def values(args: Args, name: str) -> tuple[str, ...]:
+    """A repeatable parameter: each value once, empty ones (of an unfilled form) left out.
+
+    Raises UsageError beyond MAX_VALUES.
+    """
+    found = tuple(dict.fromkeys(filter(None, (_clean(value) for value in args.getlist(name)))))
+    if len(found) > MAX_VALUES:
+        raise UsageError(f"At most {MAX_VALUES} values of {name} can be chosen; these are {len(found)}.",
+                         "too-many-values", name=name, limit=MAX_VALUES, count=len(found))
+    return found
+
+
+def question(args: Args) -> Question:
+    """The question of an API request, `limit` and `offset` as given. Raises UsageError."""
+    return Question(
+        args.get("q", ""), values(args, "region"), values(args, "year"), values(args, "source"),
+        _optional(args, "script"), _optional(args, "sort"),
+        number(args, "limit", 10), number(args, "offset", 0))
+
+
+def _optional(args: Args, name: str) -> str | None:
+    return _clean(args.get(name, "")) or None
+
+
+def _clean(text: str) -> str:
+    """Control characters can come by URL only; no value holds one."""
+    return _CONTROLS.sub(" ", text).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a page of results shows: all of it stands in the URL, and every link is made from it."""
+
+    query: str = ""
+    regions: tuple[str, ...] = ()
+    years: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    script: str | None = None
+    sort: str | None = None
+    size: int = PAGE_SIZES[0]
+    page: int = 1
+
+    @classmethod
+    def of(cls, args: Args) -> Self:
+        """The state that a URL names. Raises UsageError for a value that cannot be meant."""
+        size, page = number(args, "size", PAGE_SIZES[0]), number(args, "page", 1)
+        if size not in PAGE_SIZES:
+            raise UsageError(f"A page holds 10, 20, 50 or 100 hits, not {size}.", "bad-size", value=size)
+        if page < 1:
+            raise UsageError("Pages are counted from 1.", "bad-page", value=page)
+        return cls(_clean(args.get("q", "")), values(args, "region"), values(args, "year"),
+                   values(args, "source"), _optional(args, "script"), _optional(args, "sort"), size, page)
+
+    @property
+    def question(self) -> Question:
+        """What the service is asked."""
+        return Question(self.query, self.regions, self.years, self.sources, self.script, self.sort,
+                        self.size, (self.page - 1) * self.size)
+
+    @property
+    def filtered(self) -> bool:
+        """Is any filter set?"""
+        return bool(self.regions or self.years or self.sources or self.script)
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """Names and values of everything but the words and the page, for links and hidden inputs."""
+        pairs = [("region", value) for value in self.regions]
+        pairs += [("year", value) for value in self.years]
+        pairs += [("source", value) for value in self.sources]
+        pairs += [(name, value) for name, value in (("script", self.script), ("sort", self.sort)) if value]
+        return pairs if self.size == PAGE_SIZES[0] else [*pairs, ("size", str(self.size))]
+
+    @property
+    def href(self) -> str:
+        """The state as a relative link, Chinese left readable (and short)."""
+        pairs = ([("q", self.query)] if self.query else []) + self.kept
+        if self.page > 1:
+            pairs.append(("page", str(self.page)))
+        return "?" + uri_to_iri(urlencode(pairs))
+
+    def but(self, **changes: Any) -> State:
+        """This state with other values; the list starts at its first page again."""
+        return replace(self, **({"page": 1} | changes))
+
+    @property
+    def unfiltered(self) -> State:
+        """The same words without any filter."""
+        return self.but(regions=(), years=(), sources=(), script=None)
+
+    def with_region(self, value: str) -> State:
+        """One more region. Going down a branch narrows: the region above gives way, and the other
+        way round, as 甘肃省 OR 甘肃省/酒泉市 would be 甘肃省.
+        """
+        others = (one for one in self.regions if not _within(one, value) and not _within(value, one))
+        return self.but(regions=(*others, value))
+
+    def with_year(self, value: str) -> State:
+        """One more year; a range that holds it gives way, for the same reason."""
+        others = (one for one in self.years if not in_years(value, one))
+        return self.but(years=(*others, value))
+
+    def with_source(self, value: str) -> State:
+        """One more source."""
+        return self.but(sources=(*self.sources, value))
+
+    def without(self, name: str, value: str) -> State:
+        """One filter value less; `name` is a field of this class."""
+        return self.but(**{name: tuple(one for one in getattr(self, name) if one != value)})
+
+
+def _within(value: str, ancestor: str) -> bool:
+    return value == ancestor or value.startswith(ancestor + "/")
+
+
+def in_years(year: str, chosen: str) -> bool:
+    """Does a chosen year or range hold `year`?
+
+    >>> in_years("2013", "2012..2015"), in_years("2013", "..2012"), in_years("unknown", "2012..")
+    (True, False, False)
+    """
+    match = _RANGE.fullmatch(fold(chosen).strip())
+    if year == chosen or match is None or not match[2]:
+        return year == chosen
+    return year.isdecimal() and (match[1] or "0000") <= year <= (match[3] or "9999")

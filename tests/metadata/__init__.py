@@ -1,0 +1,1 @@
+"""Tests of the descriptions of reports."""

@@ -1,0 +1,98 @@
+"""The map of the code holds: imports point downward only, and one file alone knows each engine."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+MODULES = sorted([*ROOT.glob("indexer/**/*.py"), *ROOT.glob("search_web/**/*.py")])
+
+# From the ground up. A module may import its own layer's package and everything below.
+LAYERS = (
+    ("indexer.errors", "indexer.model"),
+    ("indexer.lexicon",),
+    ("indexer.text",),
+    ("indexer.archive", "indexer.metadata"),
+    ("indexer.pipeline",),
+    ("indexer.store",),
+    ("indexer.record", "indexer.fingerprint", "indexer.workers"),
+    ("indexer.indexing",),
+    ("indexer.console",),
+    ("indexer.cli",),
+    ("search_web.query", "search_web.snippet"),
+    ("search_web.service",),
+    ("search_web.messages",),
+    ("search_web.api", "search_web.pages"),
+    ("search_web.app",),
+    ("search_web.server",),
+    ("search_web.cli",),
+    ("search_web.__main__",),
+)
+ENGINES = {"whoosh": "indexer.store.whoosh_engine"}
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def layer_of(module: str) -> int | None:
+    """The highest layer that the module belongs to; None for the two root packages."""
+    for number in reversed(range(len(LAYERS))):
+        if any(module == name or module.startswith(name + ".") for name in LAYERS[number]):
+            return number
+    return None
+
+
+def imports_of(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            assert node.level == 0, f"{path}: relative import"
+            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_imports_point_downward(path: Path) -> None:
+    module = name_of(path)
+    own = layer_of(module)
+    if module in {"indexer", "search_web"}:
+        return
+    assert own is not None, f"{module} stands in no layer: add it to the map"
+    for imported in imports_of(path):
+        other = layer_of(imported)
+        if other is not None:
+            assert other <= own, f"{module} imports {imported}, which lies above it"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_only_its_own_file_knows_an_engine(path: Path) -> None:
+    for library, module in ENGINES.items():
+        used = any(name == library or name.startswith(library + ".") for name in imports_of(path))
+        assert not used or name_of(path) == module
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_every_module_says_what_it_is_for(path: Path) -> None:
+    doc = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    assert doc and doc.split("\n")[0].endswith("."), path
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_no_function_is_longer_than_a_screen(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            length = (node.end_lineno or node.lineno) - node.lineno + 1
+            assert length <= 60, f"{path.name}: {node.name} has {length} lines"
+
+
+def test_only_search_web_imports_flask() -> None:
+    for path in MODULES:
+        if name_of(path).startswith("indexer"):
+            assert not any(name.split(".")[0] in {"flask", "search_web"} for name in imports_of(path)), path
