@@ -37,7 +37,6 @@ def _describe(
     raw: RawPage, extracted: Extracted, repaired: Repaired, today: date
 ) -> tuple[tuple[Report, ...], tuple[str, ...]]:
     spans = split_reports(repaired.text)
-    fixes = summarise(extracted.text, repaired.steps)
     reports: list[Report] = []
     doubts: list[str] = []
     for part, (start, end) in enumerate(spans, 1):
@@ -52,7 +51,8 @@ def _describe(
         reports.append(Report(
             id=f"{raw.id}-{part}", part=part, body=body, script=script_of(body), title=known.title,
             published=known.published, period=known.period, source=known.source, author=known.author,
-            url=raw.url, places=known.places, sections=sections(body), fixes=fixes,
+            url=raw.url, places=known.places, sections=sections(body),
+            fixes=summarise(extracted.text, repaired.steps, start, end),
         ))
     return tuple(reports), tuple(dict.fromkeys(doubts))
 

@@ -13,7 +13,8 @@ from indexer.errors import BangfuError, IndexNotFound, UsageError
 MAX_REPEATED = 60
 
 _USAGE = {
-    "query-too-long": "检索词最多 {limit:,} 个字，这里有 {length:,} 个。请缩短，或把其中最要紧的一句放进引号里检索。",
+    "query-too-long": "检索词最多 {limit:,} 个字，这里有 {length:,} 个。"
+                      "请缩短，或把其中最要紧的一句放进引号里检索。",
     "too-many-words": "一次最多检索 {limit} 个词。请把连在一起的话放进引号里，作为一个整体检索。",
     "unknown-script": "没有“{value}”这种文字选项：简体是 hans，繁体是 hant。",
     "unknown-sort": "没有“{value}”这种排序：可用 relevance（相关）、newest（最新）、oldest（最早）。",
@@ -42,7 +43,8 @@ _STATUS = {
     500: ("出了差错", "服务器在处理这个请求时出了差错，已记录下来。请稍后再试，或换一个检索式。"),
 }
 _NO_INDEX = ("文库还没有建好", "还没有可供检索的索引。请管理员先运行 bangfu index 建立索引，再刷新本页。")
-_DAMAGED = ("文库暂时不能检索", "索引无法读取。请管理员运行 bangfu verify 查看原因；必要时用 bangfu index --rebuild 重建。")
+_DAMAGED = ("文库暂时不能检索", "索引无法读取。请管理员运行 bangfu verify 查看原因；"
+            "必要时用 bangfu index --rebuild 重建。")
 
 _RULES = {
     "markup": "网页标记", "markup and text": "网页标记与正文一致", "label": "标签行", "meta": "网页元数据",
@@ -58,7 +60,8 @@ _FIXERS = {
     "empty-lines": "合并空行", "lost-indents": "修复变成问号的缩进", "pinyin-notes": "去除混入的拼音注音",
     "misaligned-runs": "修复错位的字节", "chrome": "去除网站的套话", "chopped-pieces": "接回被切断的行",
     "punctuation": "恢复中文标点", "wrong-glyphs": "改正错误的字形", "flattened-paragraphs": "恢复段落",
-    "stray-blanks": "去除多余空格", "final-line-ends": "统一换行（末次）", "final-empty-lines": "合并空行（末次）",
+    "stray-blanks": "去除多余空格", "final-line-ends": "统一换行（末次）",
+    "final-empty-lines": "合并空行（末次）",
 }
 _ROLES = {"primary": "主述地区", "helped": "受帮扶", "helper": "帮扶方", "mentioned": "提及"}
 

@@ -75,8 +75,8 @@ def read_query(typed: str) -> Reading:
     over the limit (UsageError).  An empty query browses.
     """
     if len(typed) > MAX_QUERY:
-        raise UsageError(f"A query may have at most {MAX_QUERY:,} characters; this one has {len(typed):,}. "
-                         "Shorten it, or put its most telling sentence in quotes.",
+        raise UsageError(f"A query may have at most {MAX_QUERY:,} characters; this one has "
+                         f"{len(typed):,}. Shorten it, or put its most telling sentence in quotes.",
                          "query-too-long", limit=MAX_QUERY, length=len(typed))
     cleaned = _CONTROLS.sub(" ", typed).strip()
     if not cleaned:
@@ -85,8 +85,8 @@ def read_query(typed: str) -> Reading:
     for text, quoted, excluded in _pieces(cleaned, parts.notes):
         _add(text, quoted, excluded, parts)
     if len(parts.required) + len(parts.wishes) > 3 * MAX_CLAUSES:
-        raise UsageError(f"A query may have at most {MAX_CLAUSES} words; put what belongs together in quotes.",
-                         "too-many-words", limit=MAX_CLAUSES)
+        raise UsageError(f"A query may have at most {MAX_CLAUSES} words; put what belongs together in "
+                         "quotes.", "too-many-words", limit=MAX_CLAUSES)
     return _reading(cleaned, parts)
 
 

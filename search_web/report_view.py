@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
 
@@ -75,8 +75,7 @@ def reading(report: Mapping[str, Any]) -> Reading:
     heading = tuple(_piece(segment, marks) for segment in report["marked_title"])
     paragraphs = [_paragraph(line, sections, marks) for line in lines[folded:]]
     if folded and paragraphs and paragraphs[0].pieces[0].text.lstrip().startswith(("—", "─", "-")):
-        first = paragraphs[0]
-        paragraphs[0] = Paragraph(first.start, first.pieces, subtitle=True)
+        paragraphs[0] = replace(paragraphs[0], subtitle=True)
     outline = tuple(Entry(text, max((at for at in starts if at <= start), default=0), depth)
                     for start, (text, depth) in sections.items())
     return Reading(heading, tuple(_in_order(paragraphs)), outline, next(marks) - 1)
@@ -148,12 +147,15 @@ def _strong(pieces: Sequence[Piece], length: int) -> tuple[Piece, ...]:
 
 
 def _in_order(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
-    """No heading skips a level: one that would (its superior ran into a paragraph) moves up."""
+    """No heading skips a level: where its superior ran into a paragraph, it and its like move up."""
     found: list[Paragraph] = []
-    level = 1
+    superiors: list[int] = []
     for paragraph in paragraphs:
-        if paragraph.level:
-            level = min(paragraph.level, level + 1)
-            paragraph = Paragraph(paragraph.start, paragraph.pieces, level)
-        found.append(paragraph)
+        if not paragraph.level:
+            found.append(paragraph)
+            continue
+        while superiors and superiors[-1] >= paragraph.level:
+            superiors.pop()
+        superiors.append(paragraph.level)
+        found.append(replace(paragraph, level=len(superiors) + 1))
     return found

@@ -177,7 +177,8 @@ def _regions(name: str, known: Mapping[str, int]) -> set[str]:
 def _ends(path: Sequence[str], wanted: Sequence[str]) -> bool:
     tail = path[-len(wanted):]
     return len(tail) == len(wanted) and all(
-        have == want or (len(want) >= 2 and have.startswith(want)) for have, want in zip(tail, wanted, strict=True)
+        have == want or (len(want) >= 2 and have.startswith(want))
+        for have, want in zip(tail, wanted, strict=True)
     )
 
 

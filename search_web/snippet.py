@@ -33,8 +33,8 @@ def segments(text: str, marked: Sequence[tuple[int, int]], start: int = 0, end: 
     end = len(text) if end is None else end
     pieces: list[Segment] = []
     at = start
-    for left, right in marked:
-        left, right = max(left, start), min(right, end)
+    for first, last in marked:
+        left, right = max(first, start), min(last, end)
         if left >= right:
             continue
         if left > at:

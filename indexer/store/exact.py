@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 
 _BLANK = re.compile(r"\s+")
 _MARK_IN_NUMBER = re.compile(r"(?<=\d)[.,:/\-](?=\d)")
@@ -66,7 +67,7 @@ def bare(tight_text: str) -> str:
 
 def index_terms(tight_text: str, bare_text: str) -> list[str]:
     """Every character of the tight form, every neighbouring pair of the bare form, once each."""
-    pairs = map("".join, zip(bare_text, bare_text[1:], strict=False))
+    pairs = map("".join, pairwise(bare_text))
     return list({*tight_text, *pairs})
 
 

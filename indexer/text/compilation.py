@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from indexer.model import Section
 from indexer.text.repair.layout import HEADING, MAX_HEADING
@@ -29,7 +30,7 @@ def split_reports(text: str) -> tuple[tuple[int, int], ...]:
     if len(starts) < 2:
         return ((0, len(text)),)
     bounds = [0, *starts[1:], len(text)]
-    return tuple(zip(bounds, bounds[1:], strict=False))
+    return tuple(pairwise(bounds))
 
 
 def _number(numeral: str) -> int:

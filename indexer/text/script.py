@@ -1,4 +1,4 @@
-"""Traditional and Simplified: which script a text is in, and the one form both sides are searched in.
+"""Traditional and Simplified: the script of a text, and the one form that both sides are searched in.
 
 The *search form* of a text is width-folded, lower-cased and converted to Simplified, character for
 character: it has the length of the displayed text, so an offset in one is an offset in the other.
@@ -7,26 +7,13 @@ character: it has the length of the displayed text, so an offset in one is an of
 from __future__ import annotations
 
 import functools
-import re
 from importlib import resources
-
-from opencc import OpenCC
 
 from indexer.model import Script
 
 # A script is called by its name when at least this share of the telling characters belongs to it;
 # quotations and names in the other script stay well below a tenth on the pages of the archive.
 DOMINANCE = 0.9
-
-
-@functools.cache
-def _t2s() -> OpenCC:
-    return OpenCC("t2s")
-
-
-@functools.cache
-def _s2t() -> OpenCC:
-    return OpenCC("s2t")
 
 
 def _dictionary(name: str) -> dict[str, tuple[str, ...]]:
@@ -45,19 +32,12 @@ def _variants() -> dict[str, str]:
 
 @functools.cache
 def _to_simplified() -> dict[int, str]:
-    """What t2s does to a character that stands in none of its phrases."""
+    """What OpenCC's t2s does to a character that stands alone."""
     return {
         ord(key): values[0]
         for key, values in _dictionary("TSCharacters.txt").items()
         if len(key) == 1 and len(values[0]) == 1 and values[0] != key
     }
-
-
-@functools.cache
-def _phrases() -> re.Pattern[str]:
-    """Any phrase that t2s treats as a whole (乾坤 stays 乾坤): only there is OpenCC itself asked."""
-    keys = sorted(_dictionary("TSPhrases.txt"), key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, keys)))
 
 
 @functools.cache
@@ -78,38 +58,16 @@ def _add_lower(table: dict[int, str], code: int) -> None:
         table[code] = char.lower()
 
 
-# The unbroken stretches that OpenCC would look at as a whole.
-_HAN_RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
-
-
 def to_simplified(text: str) -> str:
-    """OpenCC's t2s, character for character: the result has the length of `text`.
+    """Each character as OpenCC's t2s converts it alone: the result has the length of `text`.
 
-    OpenCC itself runs only on stretches of Han that hold one of its phrases; everywhere else its
-    character table is applied at once.  A conversion that would change the length is not made.
+    Without t2s's phrases (乾坤 stays 乾坤): by them the same character would be folded in one place
+    and not in another, and a string cut out of a text would no longer be found in it.
 
-    >>> to_simplified("國際論壇在乾安縣"), to_simplified("后山")
-    ('国际论坛在乾安县', '后山')
+    >>> to_simplified("國際論壇"), to_simplified("后山")
+    ('国际论坛', '后山')
     """
-    phrases = _phrases()
-    if phrases.search(text):
-        table = _to_simplified()
-
-        def convert(match: re.Match[str]) -> str:
-            run = match.group()
-            if not phrases.search(run):
-                return run.translate(table)
-            converted: str = _t2s().convert(run)
-            return converted if len(converted) == len(run) else run.translate(table)
-
-        return _HAN_RUN.sub(convert, text)
     return text.translate(_to_simplified())
-
-
-def to_traditional(text: str) -> str:
-    """OpenCC's s2t, for reading only; lengths may differ."""
-    converted: str = _s2t().convert(text)
-    return converted
 
 
 def fold(text: str) -> str:

@@ -68,7 +68,7 @@ SITES: dict[str, Site] = {site.name: site for site in (
     Site("mirror", ("mirror.html",), markup.MODERN, TRADITIONAL, (0.8, 0.7, 0.1)),
     Site("dump", (), (), TEXT, (0.5, 0.4, 0.2), True, ("txt",)),
     Site("print", ("print.html",), markup.OLD, OLD, (0.85, 0.7, 0.4)),
-    Site("forum", ("forum_dz.html", "forum_dz.html", "forum_wap.html"), markup.LINES, PORTAL, (1, 0.4, 0.1), True),
+    Site("forum", ("forum_dz.html", "forum_dz.html", "forum_wap.html"), markup.LINES, PORTAL, (1, 0.4, 0), True),
 )}
 
 
@@ -90,7 +90,7 @@ class Setting:
 @cache
 def _environment() -> Environment:
     loader = FileSystemLoader(Path(__file__).parent / "sites")
-    return Environment(loader=loader, autoescape=True, trim_blocks=True)  # noqa: S701
+    return Environment(loader=loader, autoescape=True, trim_blocks=True)
 
 
 @cache
@@ -234,8 +234,8 @@ def page_html(report: Report, where: Setting, title: str, subtitle: str | None, 
         "pagetitle": page_title(FILE if filetitle else TITLE, where.sitename, rng),
         "title": TITLE, "subtitle": SUBTITLE if subtitle else None,
         "metas": meta_tags(report, where, rng) if labelled else [],
-        "metaline": meta_line(report, where, labelled, rng), "body": Markup(BODY),  # noqa: S704
-        "charset": Markup(_charset(where.declared, rng)),  # noqa: S704
+        "metaline": meta_line(report, where, labelled, rng), "body": Markup(BODY),
+        "charset": Markup(_charset(where.declared, rng)),
         "indexed": _index_table(report, where, rng), "filetitle": FILE,
         "ext": rng.choice(["doc", "docx", "pdf"]), "pages": rng.randint(2, 30),
         "poster": rng.choice(POSTERS), "upload": f"{rng.randint(2020, 2024)}-{rng.randint(1, 12):02d}-{rng.randint(1, 28):02d}",

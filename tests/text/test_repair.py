@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.text.repair import FIXERS, repair, replay
-from indexer.text.repair.steps import apply
+from indexer.text.repair.steps import apply, landings
 
 CASES = Path(__file__).parent / "cases"
 # Characters that the fixers act on, so that random text runs into their rules.
@@ -30,6 +30,18 @@ def test_repairing_twice_is_repairing_once(text: str) -> None:
 def test_the_steps_replay_to_the_same_text(text: str) -> None:
     result = repair(text)
     assert replay(text, result.steps) == result.text
+
+
+@given(SOUP)
+@settings(max_examples=300)
+def test_every_edit_lands_where_its_text_stands(text: str) -> None:
+    """What the last step put in stands in the final text where the landing says."""
+    result = repair(text)
+    places = landings(result.steps)
+    assert all(0 <= at <= len(result.text) for step in places for at in step)
+    if result.steps:
+        for edit, at in zip(result.steps[-1].edits, places[-1], strict=True):
+            assert result.text[at:at + len(edit.new)] == edit.new
 
 
 @given(SOUP)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import pairwise
 
 from indexer.model import Edit
 from indexer.text.repair.steps import Proposal
@@ -31,7 +32,7 @@ def chopped_pieces(text: str) -> Proposal:
     if size < 50 or any(not size - MAX_TRIMMED <= length <= size for length in lengths):
         return Proposal()
     edits = [Edit(pieces[0].start(), pieces[0].start(2), "")]
-    for before, match in zip(pieces, pieces[1:], strict=False):
+    for before, match in pairwise(pieces):
         trimmed = len(before.group(2)) < size
         edits.append(Edit(before.end(), match.start(2), " " if trimmed else ""))
     return Proposal(tuple(edits))

@@ -20,14 +20,14 @@ MAX_ASIDE = 400
 
 
 def punctuation(text: str) -> Proposal:
-    """Widen `, : ; ! ?` beside Han characters and brackets that hold Han; dashes of box lines stay.
+    """Widen `, : ; ! ?` beside Han characters and brackets that hold Han.
 
     `10:30`, `14.32%`, `(1)`, English and code have no Han beside them and stay as they are.
 
     >>> from indexer.text.repair.steps import apply
-    >>> raw = "下降14.32%,共3户(困难户):10:30开会(1)"
+    >>> raw = "下降14.32%,共3户(困难户):开会10:30(1)"
     >>> apply(raw, punctuation(raw).edits)
-    '下降14.32%，共3户（困难户）：10:30开会(1)'
+    '下降14.32%，共3户（困难户）：开会10:30(1)'
     """
     if not _HAN.search(text):
         return Proposal()

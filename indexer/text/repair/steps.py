@@ -11,6 +11,8 @@ from indexer.model import Edit, Fix, Label, Left, Step
 # Characters of context on both sides of an example, and examples kept for a fixer.
 CONTEXT = 6
 EXAMPLES = 3
+# Characters of an edit that an example shows.
+SHOWN = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +70,61 @@ def examples(before: str, step: Step) -> tuple[tuple[str, str], ...]:
     for edit in step.edits[:EXAMPLES]:
         head = before[max(0, edit.start - CONTEXT):edit.start]
         tail = before[edit.end:edit.end + CONTEXT]
-        shown.append((head + before[edit.start:edit.end] + tail, head + edit.new + tail))
+        shown.append((head + _shortened(before[edit.start:edit.end]) + tail,
+                      head + _shortened(edit.new) + tail))
     return tuple(shown)
 
 
-def summarise(raw: str, steps: Sequence[Step]) -> tuple[Fix, ...]:
-    """One line a fixer for the reader: how often it acted, with examples."""
+def _shortened(text: str) -> str:
+    """A long line that was taken out is shown by its two ends."""
+    return text if len(text) <= SHOWN else f"{text[:SHOWN // 2]}…{text[-SHOWN // 2:]}"
+
+
+def landings(steps: Sequence[Step]) -> list[list[int]]:
+    """For every edit of every step: the offset in the final text where it acted.
+
+    >>> landings([Step("a", (Edit(0, 2, ""),)), Step("b", (Edit(3, 4, "xy"),))])
+    [[0], [3]]
+    """
+    found: list[list[int]] = []
+    for number, step in enumerate(steps):
+        at = _after(step.edits, [edit.start for edit in step.edits])
+        for later in steps[number + 1:]:
+            at = _after(later.edits, at)
+        found.append(at)
+    return found
+
+
+def _after(edits: Sequence[Edit], positions: Sequence[int]) -> list[int]:
+    """Offsets of a text (ascending) as offsets of the text that `edits` make of it.
+
+    An offset inside of what was replaced becomes the start of the replacement.
+    """
+    moved: list[int] = []
+    shift = 0
+    following = 0
+    for position in positions:
+        while following < len(edits) and edits[following].end <= position and (
+                edits[following].start < position):
+            edit = edits[following]
+            shift += len(edit.new) - (edit.end - edit.start)
+            following += 1
+        inside = following < len(edits) and edits[following].start < position
+        moved.append((edits[following].start if inside else position) + shift)
+    return moved
+
+
+def summarise(raw: str, steps: Sequence[Step], start: int = 0, end: int | None = None) -> tuple[Fix, ...]:
+    """One line a fixer for the reader: how often it acted between `start` and `end` of the final
+    text, with examples."""
     counts: dict[str, int] = {}
     shown: dict[str, tuple[tuple[str, str], ...]] = {}
-    for step in steps:
-        counts[step.fixer] = counts.get(step.fixer, 0) + len(step.edits)
-        shown[step.fixer] = (shown.get(step.fixer, ()) + examples(raw, step))[:EXAMPLES]
+    for step, places in zip(steps, landings(steps), strict=True):
+        inside = tuple(edit for edit, at in zip(step.edits, places, strict=True)
+                       if start <= at and (end is None or at <= end))
+        if inside:
+            counts[step.fixer] = counts.get(step.fixer, 0) + len(inside)
+            more = examples(raw, Step(step.fixer, inside))
+            shown[step.fixer] = (shown.get(step.fixer, ()) + more)[:EXAMPLES]
         raw = apply(raw, step.edits)
     return tuple(Fix(name, count, shown[name]) for name, count in counts.items())
