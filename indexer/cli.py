@@ -163,7 +163,8 @@ def stats(index: Path) -> dict[str, Any]:
         return {
             "reports": searcher.count(), "pages": len(states), "bytes": open_engine(index).size(),
             "commit": searcher.commit, "region": regions,
-            "year": dict(sorted(searcher.values("year").items())), "script": searcher.values("script"), "source": searcher.values("source"),
+            "year": dict(sorted(searcher.values("year").items())),
+            "script": searcher.values("script"), "source": searcher.values("source"),
             "made_by_other_program": sum((s.made.cleaning, s.made.tokens) != current for s in states),
             "made_by": fingerprint.parts(), "last_run": last_summary(index),
         }

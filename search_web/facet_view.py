@@ -11,7 +11,7 @@ from search_web.parameters import State, in_years
 
 # Regions of a result page, all levels together, before lower levels wait to be asked for: a
 # village list of a whole province would be longer than the hits.
-MAX_REGIONS = 80
+MAX_REGIONS = 120
 UNKNOWN_LABELS = {"region": "地区不详", "year": "年份不详", "source": "来源不详"}
 SCRIPT_LABELS = {"hans": "简体", "hant": "繁体", "mixed": "简繁混用"}
 

@@ -115,7 +115,7 @@ class State:
         pairs = ([("q", self.query)] if self.query else []) + self.kept
         if self.page > 1:
             pairs.append(("page", str(self.page)))
-        return "?" + uri_to_iri(urlencode(pairs))
+        return "?" + uri_to_iri(urlencode(pairs, safe="/"))
 
     def but(self, **changes: Any) -> State:
         """This state with other values; the list starts at its first page again."""

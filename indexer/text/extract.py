@@ -42,10 +42,13 @@ _META_LABELS = frozenset(
     "og:release_date dc.date dc.creator dc.publisher pubtime publisher createdate".split()
 )
 _HAN_OR_DIGIT = re.compile(r"[\u3400-\u9fff0-9]")
+_HAN = re.compile(r"[\u3400-\u9fff]")
 _SPACE = re.compile(r"[ \t\r\n\f\v]+")
 
 # Above this share of linked characters a line is navigation, not prose.
 LINKED_LINE = 0.6
+# Han characters that may stand beside the link of a navigation line ([县区] …).
+MAX_BESIDE_LINK = 4
 # The main text is the smallest element that holds this share of the page's prose.
 MAIN_SHARE = 0.75
 # An element named like a text area is believed when it holds at least this share.
@@ -62,6 +65,17 @@ class _Line:
     linked: int
     parents: tuple[int, ...]  # ids of the enclosing elements, outermost first
     heading: bool
+    unlinked_han: int
+
+    @property
+    def navigation(self) -> bool:
+        """Linked almost wholly: what is left beside the link is a bullet, a date, a bracket.
+
+        A sentence with a link inside keeps words of its own outside of the link.
+        """
+        if self.linked <= LINKED_LINE * len(self.text):
+            return False
+        return self.unlinked_han <= MAX_BESIDE_LINK or self.linked > 0.95 * len(self.text)
 
     @property
     def prose(self) -> int:
@@ -70,7 +84,7 @@ class _Line:
         Headlines and metadata lines often stand outside of the text area: they do not count.
         """
         total = len(_HAN_OR_DIGIT.findall(self.text))
-        if total == 0 or self.heading or self.linked / max(len(self.text), 1) > LINKED_LINE:
+        if total == 0 or self.heading or self.navigation:
             return 0
         return 0 if labels_of(self.text) else max(total - self.linked, 0)
 
@@ -86,7 +100,7 @@ def extract(page: RawPage, decoded: Decoded) -> Extracted:
     soup = _parse(decoded.text)
     lines = _read_lines(soup)
     start, end = _main_span(lines, soup)
-    text = "\n".join(line.text for line in lines[start:end] if not _is_navigation(line))
+    text = "\n".join(line.text for line in lines[start:end] if not line.navigation)
     head = lines[max(0, start - HEAD_LINES):start]
     labels = [label for line in head if not line.heading for label in labels_of(line.text)]
     titles = _titles(soup, page.title)
@@ -121,25 +135,29 @@ def _read_lines(soup: BeautifulSoup) -> list[_Line]:
     """All visible lines of the page in document order; cells of a table row are parted by tabs."""
     lines: list[_Line] = []
     pieces: list[str] = []
-    linked = 0
+    linked = unlinked_han = 0
     place: tuple[int, ...] = ()
-    heading = False
+    heading = started = False
 
     def flush() -> None:
-        nonlocal linked, heading
+        nonlocal linked, unlinked_han, heading, started
         text = "\t".join(_SPACE.sub(" ", cell).strip() for cell in "".join(pieces).split("\t"))
         if text.strip():
-            lines.append(_Line(text.strip("\t"), linked, place, heading))
+            lines.append(_Line(text.strip("\t"), linked, place, heading, unlinked_han))
         pieces.clear()
-        linked, heading = 0, False
+        linked, unlinked_han, heading, started = 0, 0, False, False
 
     for event, node, parents, in_link in _walk(soup):
         if event == "text":
             text = str(node)
             if text.strip():
-                place = _common(place, parents) if pieces else parents
+                place = _common(place, parents) if started else parents
+                started = True
             pieces.append(_SPACE.sub(" ", text))
-            linked += len(text.strip()) if in_link else 0
+            if in_link:
+                linked += len(text.strip())
+            else:
+                unlinked_han += len(_HAN.findall(text))
         elif isinstance(node, Tag):
             if node.name in _CELLS and event == "close" and _plain_cell(node):
                 pieces.append("\t")
@@ -230,10 +248,6 @@ def _name(tag: Tag) -> str:
 def _is_chrome_name(tag: Tag) -> bool:
     name = _name(tag)
     return bool(name.strip()) and bool(_CHROME_NAME.search(name)) and not _CONTENT_NAME.search(name)
-
-
-def _is_navigation(line: _Line) -> bool:
-    return line.linked / max(len(line.text), 1) > LINKED_LINE
 
 
 def _titles(soup: BeautifulSoup, given: str | None) -> tuple[str, ...]:

@@ -12,8 +12,10 @@ from tests.pagemaker.gold import write_jsonl
 from tests.pagemaker.render import make_pages
 
 CONTAINERS: dict[str, tuple[str, Writer]] = {
-    "jsonl": ("records.jsonl.gz", write_records), "warc": ("crawl.warc.gz", write_warc),
-    "zip": ("upload.zip", write_zip)}
+    "jsonl": ("records.jsonl.gz", write_records),
+    "warc": ("crawl.warc.gz", write_warc),
+    "zip": ("upload.zip", write_zip),
+}
 BATCH = 1000
 
 
@@ -28,7 +30,9 @@ def main() -> None:
 @click.option("--start", default=0, show_default=True, help="The first page's index.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write.")
 @click.option("--as", "form", type=click.Choice(["files", *CONTAINERS]), default="files", show_default=True)
-@click.option("--damaged/--clean", default=None, help="All pages damaged or none; default: a share of them.")
+@click.option(
+    "--damaged/--clean", default=None, help="All pages damaged or none; default: a share of them."
+)
 def make(count: int, seed: int, start: int, out: Path, form: str, damaged: bool | None) -> None:
     """Generated pages, with their gold in OUT/expected.jsonl.
 

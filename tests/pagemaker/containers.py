@@ -47,8 +47,9 @@ def write_records(pages: Sequence[Made], file: Path, prefix: str = "") -> list[P
         lines.append(json.dumps(row, ensure_ascii=False) + "\n")
     with file.open("wb") as raw, gzip.GzipFile("", "wb", 9, raw, mtime=0) as out:
         out.write("".join(lines).encode("utf-8", "surrogatepass"))
-    return [replace(p.gold, path=f"{prefix}{file.name}#{n}", encoding="utf-8")
-            for n, p in enumerate(pages, 1)]
+    return [
+        replace(p.gold, path=f"{prefix}{file.name}#{n}", encoding="utf-8") for n, p in enumerate(pages, 1)
+    ]
 
 
 def write_warc(pages: Sequence[Made], file: Path, prefix: str = "") -> list[Page]:
@@ -60,13 +61,21 @@ def write_warc(pages: Sequence[Made], file: Path, prefix: str = "") -> list[Page
     gold = []
     with file.open("wb") as raw:
         writer = WARCWriter(raw, gzip=True)
-        _record(writer, "warcinfo", f"{file.name}", b"software: pagemaker\r\nformat: WARC File Format 1.0\r\n", "")
+        _record(
+            writer,
+            "warcinfo",
+            f"{file.name}",
+            b"software: pagemaker\r\nformat: WARC File Format 1.0\r\n",
+            "",
+        )
         count = 1
         for n, page in enumerate(web):
             if n == len(web) // 2:
                 _record(writer, "response", "http://img.example/logo.gif", PIXEL, "image/gif")
                 count += 1
-            says = f"text/html; charset={page.gold.declared}" if page.gold.declared and n % 2 else "text/html"
+            says = (
+                f"text/html; charset={page.gold.declared}" if page.gold.declared and n % 2 else "text/html"
+            )
             _record(writer, "response", page.gold.url or "", page.content, says)
             count += 1
             gold.append(replace(page.gold, path=f"{prefix}{file.name}#{count}"))
@@ -78,12 +87,25 @@ def _record(writer: WARCWriter, kind: str, address: str, payload: bytes, media: 
     fixed = {"WARC-Date": STAMP, "WARC-Record-ID": f"<urn:uuid:{uuid5(NAMESPACE_URL, kind + address)}>"}
     if kind == "warcinfo":
         record = writer.create_warc_record(
-            address, kind, payload=io.BytesIO(payload), length=len(payload),
-            warc_content_type="application/warc-fields", warc_headers_dict=fixed)
+            address,
+            kind,
+            payload=io.BytesIO(payload),
+            length=len(payload),
+            warc_content_type="application/warc-fields",
+            warc_headers_dict=fixed,
+        )
     else:
-        http = StatusAndHeaders("200 OK", [("Content-Type", media), ("Server", "Apache")], protocol="HTTP/1.1")
-        record = writer.create_warc_record(address, kind, payload=io.BytesIO(payload), http_headers=http,
-                                           warc_headers_dict=fixed)
+        http = StatusAndHeaders(
+            "200 OK", [("Content-Type", media), ("Server", "Apache")], protocol="HTTP/1.1"
+        )
+        record = writer.create_warc_record(
+            address,
+            kind,
+            payload=io.BytesIO(payload),
+            length=len(payload),
+            http_headers=http,
+            warc_headers_dict=fixed,
+        )
     writer.write_record(record)
 
 

@@ -13,7 +13,7 @@ from tests.pagemaker.gold import Made, Page, Report, read_jsonl, report_from_row
 from tests.pagemaker.render import render
 
 # How much of each kind of site is damaged.
-DAMAGED = {"gov": 0.15, "news": 0.15}
+DAMAGED = {"gov": 0.15, "news": 0.15, "mirror": 0.65, "docshare": 0.65}
 DAMAGED_ELSEWHERE = 0.5
 COMPILATIONS = (4, 3)
 REPRINTS = 5
@@ -33,8 +33,10 @@ class Draft:
 def read_drafts(files: Iterable[Path]) -> list[Draft]:
     """The drafts of the files, in the order of their ids."""
     rows = [row for file in files for row in read_jsonl(file)]
-    drafts = [Draft(row["id"], row["site"], row["script"], replace(report_from_row(row), script="hans"))
-              for row in rows]
+    drafts = [
+        Draft(row["id"], row["site"], row["script"], replace(report_from_row(row), script="hans"))
+        for row in rows
+    ]
     return sorted(drafts, key=lambda d: d.id)
 
 
@@ -46,9 +48,10 @@ def number_of(name: str) -> str:
 def make_page(name: str, drafts: Sequence[Draft], site: str, script: str) -> Made:
     """The page of one draft, or of several together."""
     chance = Random(f"damage {name}").random()
-    damaged = chance < DAMAGED.get(site, DAMAGED_ELSEWHERE)
-    return render([d.report for d in drafts], site, f"corpus {name}", number_of(name),
-                  damaged=damaged, script=script)
+    damaged = len(drafts) > 1 or chance < DAMAGED.get(site, DAMAGED_ELSEWHERE)
+    return render(
+        [d.report for d in drafts], site, f"corpus {name}", number_of(name), damaged=damaged, script=script
+    )
 
 
 def reprinted(draft: Draft, rng: Random) -> Draft:
@@ -66,8 +69,12 @@ def reprinted(draft: Draft, rng: Random) -> Draft:
     else:
         paragraphs = paragraphs[:-1]
     site = rng.choice([s for s in ("forum", "dump", "mirror", "news") if s != draft.site])
-    return Draft(f"{draft.id}-reprint", site, "hant" if site == "mirror" else "hans",
-                 replace(report, title=title, paragraphs=paragraphs, published=day))
+    return Draft(
+        f"{draft.id}-reprint",
+        site,
+        "hant" if site == "mirror" else "hans",
+        replace(report, title=title, paragraphs=paragraphs, published=day),
+    )
 
 
 def all_pages(drafts: Sequence[Draft]) -> list[Made]:

@@ -17,8 +17,12 @@ BETWEEN_HAN = re.compile(r"(?<=[\u4e00-\u9fff])(?=[\u4e00-\u9fff])")
 FULL_TO_ASCII = {0xFF01 + i: 0x21 + i for i in range(94)}
 ASCII_TO_FULL = {0x30 + i: 0xFF10 + i for i in range(10)}
 # Characters that copying out of a PDF turns into look-alike radicals (工 → ⼯).
-RADICALS = str.maketrans("一人力十口土大女子小山工户手文方日月木水火生用田石立竹米羊老舟行西里金长门青面食马高",
-                         "⼀⼈⼒⼗⼝⼟⼤⼥⼦⼩⼭⼯⼾⼿⽂⽅⽇⽉⽊⽔⽕⽣⽤⽥⽯⽴⽵⽶⽺⽼⾈⾏⾕⾥⾦⻓⻔⻘⾯⻝⻢⾼".replace("⾕", "⻄"))
+RADICALS = str.maketrans(
+    "一人力十口土大女子小山工户手文方日月木水火生用田石立竹米羊老舟行西里金长门青面食马高",
+    "⼀⼈⼒⼗⼝⼟⼤⼥⼦⼩⼭⼯⼾⼿⽂⽅⽇⽉⽊⽔⽕⽣⽤⽥⽯⽴⽵⽶⽺⽼⾈⾏⾕⾥⾦⻓⻔⻘⾯⻝⻢⾼".replace(
+        "⾕", "⻄"
+    ),
+)
 ZERO_WIDTH = "\u200b\u200c\u200d\ufeff\u00ad\u2060"
 CONTROLS = "\x07\x0b\x1a\x7f\x08"
 JUNK = "༄༅྅ཀཁགངཅཆཉཏདནཔབམ"
@@ -49,7 +53,7 @@ def apply(name: str, clean: str, changes: Sequence[Change]) -> Damaged:
     """The text with `changes` (ascending, disjoint) made."""
     out, at = [], 0
     for change in changes:
-        out += [clean[at:change.start], change.new]
+        out += [clean[at : change.start], change.new]
         at = change.end
     return Damaged(name, "".join(out) + clean[at:], tuple(changes))
 
@@ -68,6 +72,7 @@ def some_places(places: Sequence[int], rng: Random, share: float, least: int = 1
 
 # C, D: residue of the markup -----------------------------------------------------------------------
 
+
 def lost_indents(clean: str, rng: Random) -> Damaged:
     """C1: the blanks of a paragraph's indent could not be encoded: `????市縣兩級`."""
     mark = rng.choice(["??", "????"])
@@ -85,17 +90,20 @@ def stray_tags(clean: str, rng: Random) -> Damaged:
 
 # F: chops, page numbers, blanks ---------------------------------------------------------------------
 
+
 def chop(clean: str, rng: Random) -> Damaged:
     """F1: cut every N characters, numbered: `1、…\\n2、。下面将`. Paragraph breaks must be gone."""
     size = rng.randint(260, 560)
-    numbered = [Change(i, i, ("\n" if i else "") + f"{n}、")
-                for n, i in enumerate(range(0, len(clean), size), 1)]
+    numbered = [
+        Change(i, i, ("\n" if i else "") + f"{n}、") for n, i in enumerate(range(0, len(clean), size), 1)
+    ]
     return apply("chop", clean, numbered)
 
 
 def page_numbers(clean: str, rng: Random) -> Damaged:
     """F2: page numbers in mid-sentence, ascending and evenly spaced: `制定出了帮1 扶计划`."""
-    size, at, changes = rng.randint(320, 640), 0, []
+    size, at = rng.randint(320, 640), 0
+    changes: list[Change] = []
     while (at := at + size + rng.randint(-15, 15)) < len(clean) - 40:
         spot = next((m.start() for m in BETWEEN_HAN.finditer(clean, at, at + 60)), None)
         if spot is not None:
@@ -107,8 +115,7 @@ def page_numbers(clean: str, rng: Random) -> Damaged:
 def blanks_inside(clean: str, rng: Random) -> Damaged:
     """F3: blanks inside a sentence: `进一步提 高`, `评议 考核`."""
     places = [m.start() for m in BETWEEN_HAN.finditer(clean)]
-    return apply("blanks_inside", clean,
-                 [Change(i, i, " ") for i in some_places(places, rng, 0.01)])
+    return apply("blanks_inside", clean, [Change(i, i, " ") for i in some_places(places, rng, 0.01)])
 
 
 def blanks_for_breaks(clean: str, rng: Random) -> Damaged:
@@ -149,14 +156,21 @@ def hard_wrap(clean: str, rng: Random) -> Damaged:
 
 def injected_lines(clean: str, rng: Random) -> Damaged:
     """Site names and appeals between the paragraphs of a mirror or forum."""
-    line = rng.choice(["本文来自 www.wenku-share.example", "更多范文请关注范文大全网", "（转载请注明出处：乡情论坛）",
-                       "【本站最新域名 www.bxwz.example，请收藏】"])
+    line = rng.choice(
+        [
+            "本文来自 www.wenku-share.example",
+            "更多范文请关注范文大全网",
+            "（转载请注明出处：乡情论坛）",
+            "【本站最新域名 www.bxwz.example，请收藏】",
+        ]
+    )
     ends = [i for i, c in enumerate(clean) if c == "\n"]
     changes = [Change(i, i, "\n" + line) for i in some_places(ends, rng, 0.15)]
     return apply("injected_lines", clean, changes if ends else [])
 
 
 # F6, F7, G: single characters -------------------------------------------------------------------------
+
 
 def wrong_glyphs(clean: str, rng: Random) -> Damaged:
     """F6: 臵 for 置."""
@@ -217,6 +231,7 @@ def planted_junk(clean: str, rng: Random) -> Damaged:
 
 # Classic mojibake -------------------------------------------------------------------------------------
 
+
 def _per_line(name: str, clean: str, turn: Callable[[str], str]) -> Damaged:
     changes, at = [], 0
     for line in clean.split("\n"):
@@ -256,7 +271,7 @@ def mojibake_gbk(clean: str, rng: Random) -> Damaged:
     del rng
     changes = []
     for run in re.finditer(r"[^\x00-\x7f]{2,}", clean):
-        even = run[0][:len(run[0]) // 2 * 2]
+        even = run[0][: len(run[0]) // 2 * 2]
         try:
             broken = even.encode().decode("gbk")
         except UnicodeDecodeError:
@@ -276,8 +291,30 @@ def escaped_entities(clean: str, rng: Random) -> Damaged:
     return apply("escaped_entities", clean, sorted(changes + starts, key=lambda c: (c.start, c.end)))
 
 
-MODELS: dict[str, Model] = {f.__name__: f for f in (
-    lost_indents, stray_tags, chop, page_numbers, blanks_inside, blanks_for_breaks, spaced_out,
-    hard_wrap, injected_lines, wrong_glyphs, letter_o, ascii_punctuation, box_dashes, wide_digits,
-    radical_forms, zero_width, control_characters, planted_junk, mojibake_latin1, mojibake_cp1252,
-    mojibake_gbk, escaped_entities)}
+MODELS: dict[str, Model] = {
+    f.__name__: f
+    for f in (
+        lost_indents,
+        stray_tags,
+        chop,
+        page_numbers,
+        blanks_inside,
+        blanks_for_breaks,
+        spaced_out,
+        hard_wrap,
+        injected_lines,
+        wrong_glyphs,
+        letter_o,
+        ascii_punctuation,
+        box_dashes,
+        wide_digits,
+        radical_forms,
+        zero_width,
+        control_characters,
+        planted_junk,
+        mojibake_latin1,
+        mojibake_cp1252,
+        mojibake_gbk,
+        escaped_entities,
+    )
+}

@@ -14,7 +14,8 @@ CHINESE_DAY = re.compile(rf"二([〇零])([〇零一二])([〇零一二三四五
 WEATHER = "晴|阴|雨|雪|小雨|中雨|多云|大雾|阵雨|小雪|晴转多云|多云转晴"
 DATE_LINE = re.compile(
     rf"[（(]?(?:20\d\d年\d{{1,2}}月(?:\d{{1,2}}日)?|二[〇零][〇零一二].年{NUMERAL}月{NUMERAL}日)"
-    rf"[ ，,　]*(?:(?:星期|周).)?[ ，,　]*(?:{WEATHER})?[）)]?\Z")
+    rf"[ ，,　]*(?:(?:星期|周).)?[ ，,　]*(?:{WEATHER})?[）)]?\Z"
+)
 BYLINE = r"(?:记者|通讯员|作者|撰稿|撰稿人|文/|供稿)[^，。]{0,12}"
 NO_OFFICE = re.compile(r"[，。；：！？、]|\d|XX")
 
@@ -50,13 +51,16 @@ def day_in(line: str) -> str | None:
 
 
 def dated_line(report: Report) -> tuple[int, str] | None:
-    """Index and date of a line that is nothing but a date: below the title, else the signature."""
+    """Index and date of a line that is nothing but a date: the signature, else below the title.
+
+    A diary of several entries has several such lines on top of its parts: none of them dates it.
+    """
+    dated = [(n, found) for n, line in enumerate(report.paragraphs)
+             if DATE_LINE.match(line.strip()) and (found := day_in(line))]
     last = len(report.paragraphs) - 1
-    for index in (*range(min(2, last)), *range(last, max(last - 3, 1), -1)):
-        line = report.paragraphs[index].strip()
-        if DATE_LINE.match(line) and (found := day_in(line)):
-            return index, found
-    return None
+    if dated and dated[-1][0] >= max(last - 2, 2):
+        return dated[-1]
+    return dated[0] if len(dated) == 1 and dated[0][0] < min(2, last) else None
 
 
 def signing_office(report: Report) -> str | None:
@@ -98,9 +102,13 @@ def anonymised(report: Report) -> Report:
         return text
 
     return replace(
-        report, title=mask(report.title), subtitle=mask(report.subtitle) if report.subtitle else None,
-        paragraphs=tuple(map(mask, report.paragraphs)), regions=(),
-        source=None)
+        report,
+        title=mask(report.title),
+        subtitle=mask(report.subtitle) if report.subtitle else None,
+        paragraphs=tuple(map(mask, report.paragraphs)),
+        regions=(),
+        source=None,
+    )
 
 
 def truncated(report: Report, share: float) -> Report:
@@ -109,11 +117,14 @@ def truncated(report: Report, share: float) -> Report:
     if keep >= len(report.paragraphs):
         return report
     last = report.paragraphs[keep]
-    return replace(report, paragraphs=(*report.paragraphs[:keep], last[:max(8, len(last) * 2 // 3)]))
+    return replace(report, paragraphs=(*report.paragraphs[:keep], last[: max(8, len(last) * 2 // 3)]))
 
 
 def without_symbols(report: Report) -> Report:
     """F8: every CJK symbol but `、。“”` is lost: `兰政办发200828号`, titles without 《》."""
     table = str.maketrans("", "", "《》〔〕【】℃㎡·")
-    return replace(report, title=report.title.translate(table),
-                   paragraphs=tuple(p.translate(table) for p in report.paragraphs))
+    return replace(
+        report,
+        title=report.title.translate(table),
+        paragraphs=tuple(p.translate(table) for p in report.paragraphs),
+    )

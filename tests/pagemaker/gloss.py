@@ -59,8 +59,11 @@ def gloss_table(rng: Random, size: int) -> tuple[tuple[str, str], ...]:
 
 def user_defined(lead: int, trail: int) -> bool:
     """Whether a pair lies in a zone of GBK that became private use and was stripped."""
-    return ((0xAA <= lead <= 0xAF and trail >= 0xA1) or (lead >= 0xF8 and trail >= 0xA1)
-            or (0xA1 <= lead <= 0xA7 and trail < 0xA1))
+    return (
+        (0xAA <= lead <= 0xAF and trail >= 0xA1)
+        or (lead >= 0xF8 and trail >= 0xA1)
+        or (0xA1 <= lead <= 0xA7 and trail < 0xA1)
+    )
 
 
 def gloss(clean: str, table: Table, separators: str = "") -> Damaged:
@@ -79,8 +82,7 @@ def gloss(clean: str, table: Table, separators: str = "") -> Damaged:
     at = 0
     lines = zip(source.split("\n"), data.split(b"\n"), strict=True)
     for line, broken in lines:
-        changes += [Change(at + c.start, at + c.end, c.new)
-                    for c in _changes(line, broken, separators)]
+        changes += [Change(at + c.start, at + c.end, c.new) for c in _changes(line, broken, separators)]
         at += len(line) + 1
     return apply("gloss", clean, changes)
 
@@ -164,6 +166,6 @@ def _step(data: bytes, at: int) -> tuple[int, str]:
     if user_defined(lead, trail):
         return 2, ""
     try:
-        return 2, data[at:at + 2].decode("gb18030")
+        return 2, data[at : at + 2].decode("gb18030")
     except UnicodeDecodeError:
         return 2, "?"

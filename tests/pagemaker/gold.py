@@ -51,12 +51,19 @@ class Report:
     def row(self, part: int) -> dict[str, Any]:
         """The report as it stands in `expected.jsonl`."""
         return {
-            "part": part, "title": self.title, "subtitle": self.subtitle, "body": self.body,
-            "script": self.script, "published": self.published, "period": list(self.period),
-            "source": self.source, "author": self.author,
+            "part": part,
+            "title": self.title,
+            "subtitle": self.subtitle,
+            "body": self.body,
+            "script": self.script,
+            "published": self.published,
+            "period": list(self.period),
+            "source": self.source,
+            "author": self.author,
             "regions": [{"path": list(r.path), "role": r.role} for r in self.regions],
             "region": list(self.region) if self.region else None,
-            "kind": self.kind, "theme": self.theme,
+            "kind": self.kind,
+            "theme": self.theme,
         }
 
 
@@ -82,9 +89,15 @@ class Page:
     def row(self) -> dict[str, Any]:
         """The page as one line of `expected.jsonl`."""
         return {
-            "path": self.path, "site": self.site, "media": self.media, "encoding": self.encoding,
-            "declared": self.declared, "url": self.url, "script": self.script,
-            "damage": list(self.damage), "seed": self.seed,
+            "path": self.path,
+            "site": self.site,
+            "media": self.media,
+            "encoding": self.encoding,
+            "declared": self.declared,
+            "url": self.url,
+            "script": self.script,
+            "damage": list(self.damage),
+            "seed": self.seed,
             "reports": [r.row(n) for n, r in enumerate(self.reports, 1)],
         }
 
@@ -109,20 +122,32 @@ def report_from_row(row: dict[str, Any]) -> Report:
     if row.get("region") and not any(r.role == "primary" for r in regions):
         regions.insert(0, Region(_path(row["region"])))
     return Report(
-        title=row["title"], paragraphs=tuple(paragraphs), script=row.get("script", "hans"),
-        subtitle=row.get("subtitle", row.get("title2")), published=row.get("published"),
-        period=tuple(row.get("period") or ()), source=row.get("source"), author=row.get("author"),
+        title=row["title"],
+        paragraphs=tuple(paragraphs),
+        script=row.get("script", "hans"),
+        subtitle=row.get("subtitle", row.get("title2")),
+        published=row.get("published"),
+        period=tuple(row.get("period") or ()),
+        source=row.get("source"),
+        author=row.get("author"),
         regions=tuple(regions),
-        kind=row.get("kind"), theme=row.get("theme"),
+        kind=row.get("kind"),
+        theme=row.get("theme"),
     )
 
 
 def page_from_row(row: dict[str, Any]) -> Page:
     """The page that `Page.row` wrote."""
     return Page(
-        path=row["path"], site=row["site"], media=row["media"], encoding=row["encoding"],
-        declared=row["declared"], url=row["url"], script=row["script"],
-        damage=tuple(row["damage"]), seed=row["seed"],
+        path=row["path"],
+        site=row["site"],
+        media=row["media"],
+        encoding=row["encoding"],
+        declared=row["declared"],
+        url=row["url"],
+        script=row["script"],
+        damage=tuple(row["damage"]),
+        seed=row["seed"],
         reports=tuple(report_from_row(r) for r in row["reports"]),
     )
 

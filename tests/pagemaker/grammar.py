@@ -109,8 +109,9 @@ class Grammar:
         self._emit(parse(template), values, year, rng, out)
         return "".join(out)
 
-    def _emit(self, nodes: Sequence[Node], values: Mapping[str, Value], year: int, rng: Random,
-              out: list[str]) -> None:
+    def _emit(
+        self, nodes: Sequence[Node], values: Mapping[str, Value], year: int, rng: Random, out: list[str]
+    ) -> None:
         for node in nodes:
             if isinstance(node, str):
                 out.append(node)

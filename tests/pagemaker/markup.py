@@ -14,11 +14,18 @@ def _piece(line: str, rng: Random) -> str:
     """The line escaped, now and then with inline markup in it."""
     if len(line) < 26 and rng.random() < 0.3:
         return rng.choice(["<strong>{}</strong>", "<b>{}</b>", "<STRONG>{}</STRONG>"]).format(
-            html.escape(line, quote=False))
+            html.escape(line, quote=False)
+        )
     if len(line) > 20 and rng.random() < 0.15:
         cut, end = sorted(rng.sample(range(1, len(line)), 2))
-        wrap = rng.choice(["<span>{}</span>", "<font face=\"宋体\">{}</font>", "<a href=\"#\">{}</a>",
-                           "<span lang=\"EN-US\">{}</span>"])
+        wrap = rng.choice(
+            [
+                "<span>{}</span>",
+                '<font face="宋体">{}</font>',
+                '<a href="#">{}</a>',
+                '<span lang="EN-US">{}</span>',
+            ]
+        )
         parts = [html.escape(p, quote=False) for p in (line[:cut], line[cut:end], line[end:])]
         return parts[0] + wrap.format(parts[1]) + parts[2]
     return html.escape(line, quote=False)
@@ -32,8 +39,13 @@ def paragraphs(lines: Sequence[str], rng: Random) -> str:
 
 def styled(lines: Sequence[str], rng: Random) -> str:
     """`<p style=…>` of a rich-text editor."""
-    style = rng.choice(["text-indent:2em", "text-indent: 32px; line-height: 1.75em;",
-                        "text-align: justify; text-indent: 2em"])
+    style = rng.choice(
+        [
+            "text-indent:2em",
+            "text-indent: 32px; line-height: 1.75em;",
+            "text-align: justify; text-indent: 2em",
+        ]
+    )
     return "".join(f'<p style="{style}">{_piece(x, rng)}</p>' for x in lines)
 
 
@@ -69,21 +81,25 @@ def word_soup(lines: Sequence[str], rng: Random) -> str:
     font = rng.choice(FONTS)
     out = ['<?xml:namespace prefix = o ns = "urn:schemas-microsoft-com:office:office" />']
     for line in lines:
-        out.append('<p class="MsoNormal" style="margin:0cm 0cm 0pt; text-indent:32pt">'
-                   f'<span style="font-family:{font};mso-hansi-font-family:Calibri">{_piece(line, rng)}'
-                   '<span lang="EN-US"><o:p></o:p></span></span></p>')
+        out.append(
+            '<p class="MsoNormal" style="margin:0cm 0cm 0pt; text-indent:32pt">'
+            f'<span style="font-family:{font};mso-hansi-font-family:Calibri">{_piece(line, rng)}'
+            '<span lang="EN-US"><o:p></o:p></span></span></p>'
+        )
     return "\n".join(out)
 
 
 def table_cell(lines: Sequence[str], rng: Random) -> str:
     """The text in one cell of a layout table."""
-    return f"<table width=\"95%\"><tbody><tr><td>{breaks(lines, rng)}</td></tr></tbody></table>"
+    return f'<table width="95%"><tbody><tr><td>{breaks(lines, rng)}</td></tr></tbody></table>'
 
 
 def sections(lines: Sequence[str], rng: Random) -> str:
     """The `<section>` nests of articles made in a phone editor."""
-    out = [f"<section><section style=\"box-sizing:border-box\"><p>{_piece(x, rng)}</p></section></section>"
-           for x in lines]
+    out = [
+        f'<section><section style="box-sizing:border-box"><p>{_piece(x, rng)}</p></section></section>'
+        for x in lines
+    ]
     return "<section>" + "".join(out) + "</section>"
 
 

@@ -20,32 +20,117 @@ GLOSS_SIZES = (40, 80, 150, 300, 600, 1000)
 
 # For each kind of site what befalls its damaged pages, and how often.
 LIKELY: dict[str, dict[str, float]] = {
-    "gov": {"ascii_punctuation": .4, "zero_width": .2, "escaped_entities": .15, "mojibake_latin1": .06,
-            "lost_indents": .2, "blanks_inside": .2, "control_characters": .1},
-    "news": {"ascii_punctuation": .4, "zero_width": .2, "escaped_entities": .15, "mojibake_cp1252": .06,
-             "wide_digits": .2, "stray_tags": .2, "injected_lines": .1},
-    "bureau": {"spaced_out": .4, "wide_digits": .3, "escaped_entities": .15, "control_characters": .2,
-               "wrong_glyphs": .4, "letter_o": .3, "ascii_punctuation": .3, "mojibake_gbk": .06},
-    "docshare": {"chop": .75, "page_numbers": .4, "blanks_inside": .5, "wrong_glyphs": .5, "letter_o": .4,
-                 "ascii_punctuation": .5, "radical_forms": .1, "anonymised": .2, "truncated": .2,
-                 "without_symbols": .15},
-    "mirror": {"gloss": .75, "lost_indents": .3, "stray_tags": .25, "ascii_punctuation": .7, "box_dashes": .3,
-               "planted_junk": .1, "injected_lines": .1, "zero_width": .1},
-    "dump": {"hard_wrap": .3, "lost_indents": .4, "stray_tags": .3, "spaced_out": .3, "ascii_punctuation": .5,
-             "mojibake_latin1": .08, "mojibake_cp1252": .08, "mojibake_gbk": .06, "zero_width": .15,
-             "wide_digits": .15, "gloss": .2},
-    "print": {"hard_wrap": .35, "spaced_out": .3, "page_numbers": .2, "letter_o": .3, "wrong_glyphs": .3,
-              "radical_forms": .15, "ascii_punctuation": .3},
-    "forum": {"injected_lines": .3, "zero_width": .3, "planted_junk": .2, "blanks_inside": .3,
-              "ascii_punctuation": .4, "escaped_entities": .2, "lost_indents": .2, "box_dashes": .2},
+    "gov": {
+        "ascii_punctuation": 0.4,
+        "zero_width": 0.2,
+        "escaped_entities": 0.15,
+        "mojibake_latin1": 0.06,
+        "lost_indents": 0.2,
+        "blanks_inside": 0.2,
+        "control_characters": 0.1,
+    },
+    "news": {
+        "ascii_punctuation": 0.4,
+        "zero_width": 0.2,
+        "escaped_entities": 0.15,
+        "mojibake_cp1252": 0.06,
+        "wide_digits": 0.2,
+        "stray_tags": 0.2,
+        "injected_lines": 0.1,
+    },
+    "bureau": {
+        "spaced_out": 0.4,
+        "wide_digits": 0.3,
+        "escaped_entities": 0.15,
+        "control_characters": 0.2,
+        "wrong_glyphs": 0.4,
+        "letter_o": 0.3,
+        "ascii_punctuation": 0.3,
+        "mojibake_gbk": 0.06,
+    },
+    "docshare": {
+        "chop": 0.75,
+        "page_numbers": 0.4,
+        "blanks_inside": 0.5,
+        "wrong_glyphs": 0.5,
+        "letter_o": 0.4,
+        "ascii_punctuation": 0.5,
+        "radical_forms": 0.1,
+        "anonymised": 0.2,
+        "truncated": 0.2,
+        "without_symbols": 0.15,
+    },
+    "mirror": {
+        "gloss": 0.75,
+        "lost_indents": 0.3,
+        "stray_tags": 0.25,
+        "ascii_punctuation": 0.7,
+        "box_dashes": 0.3,
+        "planted_junk": 0.1,
+        "injected_lines": 0.1,
+        "zero_width": 0.1,
+    },
+    "dump": {
+        "hard_wrap": 0.3,
+        "lost_indents": 0.4,
+        "stray_tags": 0.3,
+        "spaced_out": 0.3,
+        "ascii_punctuation": 0.5,
+        "mojibake_latin1": 0.08,
+        "mojibake_cp1252": 0.08,
+        "mojibake_gbk": 0.06,
+        "zero_width": 0.15,
+        "wide_digits": 0.15,
+        "gloss": 0.2,
+    },
+    "print": {
+        "hard_wrap": 0.35,
+        "spaced_out": 0.3,
+        "page_numbers": 0.2,
+        "letter_o": 0.3,
+        "wrong_glyphs": 0.3,
+        "radical_forms": 0.15,
+        "ascii_punctuation": 0.3,
+    },
+    "forum": {
+        "injected_lines": 0.3,
+        "zero_width": 0.3,
+        "planted_junk": 0.2,
+        "blanks_inside": 0.3,
+        "ascii_punctuation": 0.4,
+        "escaped_entities": 0.2,
+        "lost_indents": 0.2,
+        "box_dashes": 0.2,
+    },
 }
 ON_REPORTS = {"anonymised", "truncated", "without_symbols"}
 MOJIBAKE = {"mojibake_latin1", "mojibake_cp1252", "mojibake_gbk"}
 # The order in which the models act: characters, then lines, then what happened to the file as a whole.
-ORDER = ("wrong_glyphs", "letter_o", "radical_forms", "wide_digits", "box_dashes", "spaced_out",
-         "blanks_inside", "zero_width", "control_characters", "planted_junk", "escaped_entities", "gloss",
-         "injected_lines", "page_numbers", "blanks_for_breaks", "chop", "hard_wrap", "lost_indents",
-         "stray_tags", "ascii_punctuation", "mojibake_latin1", "mojibake_cp1252", "mojibake_gbk")
+ORDER = (
+    "wrong_glyphs",
+    "letter_o",
+    "radical_forms",
+    "wide_digits",
+    "box_dashes",
+    "spaced_out",
+    "blanks_inside",
+    "zero_width",
+    "control_characters",
+    "planted_junk",
+    "escaped_entities",
+    "gloss",
+    "injected_lines",
+    "page_numbers",
+    "blanks_for_breaks",
+    "chop",
+    "hard_wrap",
+    "lost_indents",
+    "stray_tags",
+    "ascii_punctuation",
+    "mojibake_latin1",
+    "mojibake_cp1252",
+    "mojibake_gbk",
+)
 ON_TITLES = {"gloss", "ascii_punctuation", "box_dashes", "radical_forms", *MOJIBAKE}
 # After these the bytes of a note would no longer be the generator's own.
 NOT_BEFORE_GLOSS = {"radical_forms", "blanks_inside", "zero_width", "planted_junk", "control_characters"}
@@ -103,9 +188,11 @@ def break_text(title: str, subtitle: str | None, text: str, chosen: set[str], rn
     return Broken(title, subtitle, tuple(text.split("\n")), tuple(names))
 
 
-def change_reports(reports: Sequence[Report], chosen: set[str], rng: Random) -> tuple[list[Report], list[str]]:
+def change_reports(
+    reports: Sequence[Report], chosen: set[str], rng: Random
+) -> tuple[list[Report], list[str]]:
     """The losses that nobody can mend: they change the gold too."""
-    out, names = list(reports), []
+    out, names = list(reports), list[str]()
     if "anonymised" in chosen:
         out, names = [anonymised(r) for r in out], [*names, "anonymised"]
     if "truncated" in chosen:
@@ -127,8 +214,15 @@ def with_title_lines(report: Report, heading: str | None, rng: Random) -> Report
     return replace(report, paragraphs=(*lines, *report.paragraphs))
 
 
-def render(reports: Sequence[Report], site_name: str, seed: str, number: str, *,
-           damaged: bool | None = None, script: str = "hans") -> Made:
+def render(
+    reports: Sequence[Report],
+    site_name: str,
+    seed: str,
+    number: str,
+    *,
+    damaged: bool | None = None,
+    script: str = "hans",
+) -> Made:
     """One page of `reports` on a site. `damaged` None leaves that to chance.
 
     The reports are drafts in simplified script; several make a compilation.
@@ -139,6 +233,8 @@ def render(reports: Sequence[Report], site_name: str, seed: str, number: str, *,
     drafts = [traditional_report(r) if script == "hant" else r for r in reports]
     where = setting(site, drafts[0], rng, number)
     chosen = choose_damage(site_name, script, rng) if damaged else set()
+    if damaged and len(drafts) > 1:
+        chosen |= {"chop", "blanks_for_breaks"}
     drafts, names = change_reports(drafts, chosen, rng)
     gold = [as_shown(r, where.shown) for r in drafts]
     if site.title_in_text:
@@ -149,10 +245,17 @@ def render(reports: Sequence[Report], site_name: str, seed: str, number: str, *,
     whole = _page(drafts[0], len(gold), where, broken, rng)
     content, where = encode(whole, where, broken.names)
     page = Page(
-        path=f"{site_name}/{number}.{rng.choice(site.endings)}", site=site_name,
-        media="html" if site.templates else "text", encoding=where.encoding, declared=where.declared,
-        url=where.url, script=drafts[0].script, damage=(*names, *broken.names), seed=seed,
-        reports=tuple(gold))
+        path=f"{site_name}/{number}.{rng.choice(site.endings)}",
+        site=site_name,
+        media="html" if site.templates else "text",
+        encoding=where.encoding,
+        declared=where.declared,
+        url=where.url,
+        script=drafts[0].script,
+        damage=(*names, *broken.names),
+        seed=seed,
+        reports=tuple(gold),
+    )
     return Made(page, content)
 
 
@@ -170,8 +273,9 @@ def _page(report: Report, count: int, where: Setting, broken: Broken, rng: Rando
     if where.site.name == "docshare":
         filetitle = _file_title(broken.title, count, rng)
         lines = (_advertising(filetitle, where.sitename, rng), *lines)
-    return page_html(report, where, broken.title, broken.subtitle, lines, rng,
-                     filetitle=filetitle, wrapped=wrapped)
+    return page_html(
+        report, where, broken.title, broken.subtitle, lines, rng, filetitle=filetitle, wrapped=wrapped
+    )
 
 
 def _file_title(title: str, count: int, rng: Random) -> str:
@@ -183,8 +287,10 @@ def _file_title(title: str, count: int, rng: Random) -> str:
 def _advertising(filetitle: str, sitename: str, rng: Random) -> str:
     """The line that document-sharing sites print before the text."""
     name = f"{filetitle}.doc"
-    return (f"《{name}》由会员分享，可在线阅读，更多相关《{name}（{rng.randint(3, 40)}页珍藏版）》"
-            f"请在{sitename}上搜索。")
+    return (
+        f"《{name}》由会员分享，可在线阅读，更多相关《{name}（{rng.randint(3, 40)}页珍藏版）》"
+        f"请在{sitename}上搜索。"
+    )
 
 
 def encode(page: str, where: Setting, names: Sequence[str]) -> tuple[bytes, Setting]:
@@ -199,7 +305,9 @@ def encode(page: str, where: Setting, names: Sequence[str]) -> tuple[bytes, Sett
         try:
             return page.encode("big5"), where
         except UnicodeEncodeError:
-            page = page.replace("charset=big5", "charset=utf-8").replace('charset="big5"', 'charset="utf-8"')
+            page = page.replace("charset=big5", "charset=utf-8").replace(
+                'charset="big5"', 'charset="utf-8"'
+            )
             declared = "utf-8" if where.declared else None
             return page.encode(), replace(where, encoding="utf-8", declared=declared)
     return page.encode(where.encoding), where

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -23,26 +24,73 @@ from tests.pagemaker.vocabulary import person_name
 
 # (encoding of the bytes, declared charset or None, weight)
 Encodings = tuple[tuple[str, str | None, int], ...]
-PORTAL: Encodings = (("utf-8", "utf-8", 50), ("gb18030", "gb2312", 20), ("gb18030", "gbk", 14),
-                     ("utf-8", None, 6), ("utf-8", "gb2312", 5), ("gb18030", None, 5))
-OLD: Encodings = (("gb18030", "gb2312", 60), ("gb18030", None, 12), ("gb18030", "gbk", 8),
-                  ("utf-8", "utf-8", 14), ("utf-8", "gb2312", 6))
-TRADITIONAL: Encodings = (("utf-8", "utf-8", 50), ("big5", "big5", 28), ("gb18030", "gbk", 12),
-                          ("utf-8", None, 5), ("big5", None, 5))
-TEXT: Encodings = (("utf-8", None, 45), ("gb18030", None, 30), ("utf-8-sig", None, 8),
-                   ("utf-16", None, 17))
+PORTAL: Encodings = (
+    ("utf-8", "utf-8", 50),
+    ("gb18030", "gb2312", 20),
+    ("gb18030", "gbk", 14),
+    ("utf-8", None, 6),
+    ("utf-8", "gb2312", 5),
+    ("gb18030", None, 5),
+)
+OLD: Encodings = (
+    ("gb18030", "gb2312", 60),
+    ("gb18030", None, 12),
+    ("gb18030", "gbk", 8),
+    ("utf-8", "utf-8", 14),
+    ("utf-8", "gb2312", 6),
+)
+TRADITIONAL: Encodings = (
+    ("utf-8", "utf-8", 50),
+    ("big5", "big5", 28),
+    ("gb18030", "gbk", 12),
+    ("utf-8", None, 5),
+    ("big5", None, 5),
+)
+TEXT: Encodings = (("utf-8", None, 45), ("gb18030", None, 30), ("utf-8-sig", None, 8), ("utf-16", None, 17))
 TEXT_TRADITIONAL: Encodings = (("utf-8", None, 50), ("big5", None, 30), ("utf-16", None, 20))
 
-NAVIGATION = ("网站首页 政务公开 新闻中心 走进{} 办事服务 互动交流 政策法规 招商引资 旅游文化 乡镇动态 部门动态 "
-              "通知公告 领导之窗 专题专栏 在线访谈 数据发布 公共监督 机构概况 党建工作 下载中心").split()
-COLUMNS = "政务动态 乡镇动态 部门信息 工作动态 脱贫攻坚 乡村振兴 公示公告 基层动态 经验交流 调查研究 三农".split()
+NAVIGATION = (
+    "网站首页 政务公开 新闻中心 走进{} 办事服务 互动交流 政策法规 招商引资 旅游文化 乡镇动态 部门动态 "
+    "通知公告 领导之窗 专题专栏 在线访谈 数据发布 公共监督 机构概况 党建工作 下载中心"
+).split()
+COLUMNS = (
+    "政务动态 乡镇动态 部门信息 工作动态 脱贫攻坚 乡村振兴 公示公告 基层动态 经验交流 调查研究 三农".split()
+)
 SHARED_DOMAINS = ("wenku-share", "docs-garden", "fanwen-ku", "gongwen-net")
 FORUMS = ("乡情论坛", "大山社区", "三农之家", "驻村人论坛", "泥土吧")
-POSTERS = ("山里红", "守望麦田", "老槐树", "清风徐来", "驻村的小周", "xiaoshan2008", "南岭一棵松", "油菜花开", "路过蜻蜓")
-REPLIES = ("顶一个，写得实在。", "学习了，收藏。", "感谢楼主分享！", "我们村也这样搞过，效果不好说。", "沙发", "这才是干实事的。",
-           "有没有原文的附件？", "转走了，谢谢。", "签到，路过。", "说得好，就怕人走茶凉。")
-DATE_FORMS = ("{y}-{m:02d}-{d:02d}", "{y}-{m:02d}-{d:02d} {t}", "{y}年{m}月{d}日", "{y}年{m:02d}月{d:02d}日 {t}",
-              "{y}/{m}/{d}", "{y}-{m}-{d} {t}:08", "{y}.{m:02d}.{d:02d}", "{y}-{m:02d}-{d:02d} {t}:31")
+POSTERS = (
+    "山里红",
+    "守望麦田",
+    "老槐树",
+    "清风徐来",
+    "驻村的小周",
+    "xiaoshan2008",
+    "南岭一棵松",
+    "油菜花开",
+    "路过蜻蜓",
+)
+REPLIES = (
+    "顶一个，写得实在。",
+    "学习了，收藏。",
+    "感谢楼主分享！",
+    "我们村也这样搞过，效果不好说。",
+    "沙发",
+    "这才是干实事的。",
+    "有没有原文的附件？",
+    "转走了，谢谢。",
+    "签到，路过。",
+    "说得好，就怕人走茶凉。",
+)
+DATE_FORMS = (
+    "{y}-{m:02d}-{d:02d}",
+    "{y}-{m:02d}-{d:02d} {t}",
+    "{y}年{m}月{d}日",
+    "{y}年{m:02d}月{d:02d}日 {t}",
+    "{y}/{m}/{d}",
+    "{y}-{m}-{d} {t}:08",
+    "{y}.{m:02d}.{d:02d}",
+    "{y}-{m:02d}-{d:02d} {t}:31",
+)
 # Stand-ins for what must not be converted with the chrome.
 BODY, TITLE, SUBTITLE, FILE = (f"\x01{name}\x01" for name in ("body", "title", "subtitle", "file"))
 
@@ -60,16 +108,38 @@ class Site:
     endings: tuple[str, ...] = ("html", "html", "htm", "shtml")
 
 
-SITES: dict[str, Site] = {site.name: site for site in (
-    Site("gov", ("gov_trs.html", "gov_trs.html", "gov_div.html"), markup.MODERN, PORTAL, (0.95, 0.85, 0.15)),
-    Site("news", ("news_portal.html", "news_portal.html", "news_paper.html"), markup.MODERN, PORTAL, (0.95, 0.9, 0.55)),
-    Site("bureau", ("bureau_table.html", "bureau_asp.html"), markup.OLD, OLD, (0.85, 0.6, 0.3)),
-    Site("docshare", ("docshare.html",), markup.LINES, PORTAL, (0, 0, 0), True),
-    Site("mirror", ("mirror.html",), markup.MODERN, TRADITIONAL, (0.8, 0.7, 0.1)),
-    Site("dump", (), (), TEXT, (0.5, 0.4, 0.2), True, ("txt",)),
-    Site("print", ("print.html",), markup.OLD, OLD, (0.85, 0.7, 0.4)),
-    Site("forum", ("forum_dz.html", "forum_dz.html", "forum_wap.html"), markup.LINES, PORTAL, (1, 0.4, 0), True),
-)}
+SITES: dict[str, Site] = {
+    site.name: site
+    for site in (
+        Site(
+            "gov",
+            ("gov_trs.html", "gov_trs.html", "gov_div.html"),
+            markup.MODERN,
+            PORTAL,
+            (0.95, 0.85, 0.15),
+        ),
+        Site(
+            "news",
+            ("news_portal.html", "news_portal.html", "news_paper.html"),
+            markup.MODERN,
+            PORTAL,
+            (0.95, 0.9, 0.55),
+        ),
+        Site("bureau", ("bureau_table.html", "bureau_asp.html"), markup.OLD, OLD, (0.85, 0.6, 0.3)),
+        Site("docshare", ("docshare.html",), markup.LINES, PORTAL, (0, 0, 0), True),
+        Site("mirror", ("mirror.html",), markup.MODERN, TRADITIONAL, (0.8, 0.7, 0.1)),
+        Site("dump", (), (), TEXT, (0.5, 0.4, 0.2), True, ("txt",)),
+        Site("print", ("print.html",), markup.OLD, OLD, (0.85, 0.7, 0.4)),
+        Site(
+            "forum",
+            ("forum_dz.html", "forum_dz.html", "forum_wap.html"),
+            markup.LINES,
+            PORTAL,
+            (1, 0.4, 0),
+            True,
+        ),
+    )
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +182,19 @@ def setting(site: Site, report: Report, rng: Random, number: str) -> Setting:
     host, name = {
         "gov": (f"www.{latin}.gov.example", f"{county}人民政府"),
         "print": (f"www.{latin}.gov.example", f"{county}人民政府"),
-        "bureau": (f"{rng.choice(['fpb', 'nyj', 'xczx', 'mzj'])}.{latin}.gov.example",
-                   county + rng.choice(["扶贫信息网", "农业信息网", "民政局", "新农村网"])),
+        "bureau": (
+            f"{rng.choice(['fpb', 'nyj', 'xczx', 'mzj'])}.{latin}.gov.example",
+            county + rng.choice(["扶贫信息网", "农业信息网", "民政局", "新农村网"]),
+        ),
         "news": (f"www.{latin}news.example", report.source or f"{county[:-1]}新闻网"),
-        "docshare": (f"www.{rng.choice(SHARED_DOMAINS)}.example", rng.choice(["范文大全网", "文库园", "公文分享网"])),
-        "mirror": (f"www.{rng.choice('abkmqwxz')}{rng.randint(10, 99)}{rng.choice('jtxyz')}.example",
-                   rng.choice(["机电设备有限公司", "检测仪器厂家", "精品网站", "环保科技"])),
+        "docshare": (
+            f"www.{rng.choice(SHARED_DOMAINS)}.example",
+            rng.choice(["范文大全网", "文库园", "公文分享网"]),
+        ),
+        "mirror": (
+            f"www.{rng.choice('abkmqwxz')}{rng.randint(10, 99)}{rng.choice('jtxyz')}.example",
+            rng.choice(["机电设备有限公司", "检测仪器厂家", "精品网站", "环保科技"]),
+        ),
         "dump": (f"text.{latin}.example", f"{county}信息"),
         "forum": (f"bbs.{rng.choice(['xiangqing', 'dashan', 'sannong'])}.example", rng.choice(FORUMS)),
     }[site.name]
@@ -128,11 +205,17 @@ def setting(site: Site, report: Report, rng: Random, number: str) -> Setting:
     likely = [rng.random() < p for p in site.shows]
     published = report.published
     if site.name == "forum" and published and len(published) == 10:
-        published = f"{published[:8]}{min(28, int(published[8:]) + rng.randint(0, 9)):02d}"
+        later = date.fromisoformat(published) + timedelta(days=rng.randint(0, 9))
+        published = min(later, date(int(published[:4]), 12, 31)).isoformat()
     dated = bool(published) and len(published or "") == 10 and rng.random() < 0.4
-    url, in_url = _address(site, host, published if dated and site.name != "docshare" else None, number, rng)
-    shown = Shown(published if likely[0] else in_url,
-                  likely[1] and report.source is not None, likely[2] and report.author is not None)
+    url, in_url = _address(
+        site, host, published if dated and site.name != "docshare" else None, number, rng
+    )
+    shown = Shown(
+        published if likely[0] else in_url,
+        likely[1] and report.source is not None,
+        likely[2] and report.author is not None,
+    )
     return Setting(site, host, name, url, shown, encoding, declared, number, in_url)
 
 
@@ -140,12 +223,23 @@ def _address(site: Site, host: str, day: str | None, number: str, rng: Random) -
     """An address, with the day in it where one is given; and the day that it shows."""
     if day and site.name in ("gov", "news", "mirror", "print"):
         y, m, d = day.split("-")
-        form = rng.choice(["/art/{y}/{mm}/{dd}/art_1_{n}.html", "/zwgk/{y}{m}/t{y}{m}{d}_{n}.html",
-                           "/n1/{y}/{m}{d}/c{n}.html", "/{y}-{m}/{d}/content_{n}.htm"])
+        form = rng.choice(
+            [
+                "/art/{y}/{mm}/{dd}/art_1_{n}.html",
+                "/zwgk/{y}{m}/t{y}{m}{d}_{n}.html",
+                "/n1/{y}/{m}{d}/c{n}.html",
+                "/{y}-{m}/{d}/content_{n}.htm",
+            ]
+        )
         path = form.format(y=y, m=m, d=d, mm=int(m), dd=int(d), n=number)
         return f"http://{host}{path}", day
-    form = {"bureau": "/show.asp?id={n}", "docshare": "/p-{n}.html", "forum": "/thread-{n}-1-1.html",
-            "print": "/print.php?aid={n}", "dump": "/txt/{n}.txt"}.get(site.name, "/info/{n}.htm")
+    form = {
+        "bureau": "/show.asp?id={n}",
+        "docshare": "/p-{n}.html",
+        "forum": "/thread-{n}-1-1.html",
+        "print": "/print.php?aid={n}",
+        "dump": "/txt/{n}.txt",
+    }.get(site.name, "/info/{n}.htm")
     return f"http://{host}{form.format(n=number)}", None
 
 
@@ -166,13 +260,17 @@ def meta_line(report: Report, where: Setting, labelled: bool, rng: Random) -> li
         label = rng.choice(["发布时间", "发布时间", "发布日期", "时间", "日期", "发表时间"])
         line.append(f"{label}{colon}{printed_date(where.shown.published, rng)}")
     if where.shown.source:
-        label = rng.choice(["来源", "来源", "信息来源", "文章来源", "稿件来源"]
-                           + (["发布机构", "发布单位"] if where.site.name in ("gov", "bureau") else []))
+        label = rng.choice(
+            ["来源", "来源", "信息来源", "文章来源", "稿件来源"]
+            + (["发布机构", "发布单位"] if where.site.name in ("gov", "bureau") else [])
+        )
         line.append(f"{label}{colon}{report.source}")
     if where.shown.author:
         line.append(f"{rng.choice(['作者', '作者', '撰稿', '通讯员', '记者'])}{colon}{report.author}")
     if rng.random() < 0.4:
-        line.append(f"{rng.choice(['浏览次数', '点击数', '阅读'])}{colon}{rng.choice(['', rng.randint(9, 9000)])}次")
+        line.append(
+            f"{rng.choice(['浏览次数', '点击数', '阅读'])}{colon}{rng.choice(['', rng.randint(9, 9000)])}次"
+        )
     if rng.random() < 0.3:
         rng.shuffle(line)
     return line
@@ -189,24 +287,44 @@ def chrome(report: Report, where: Setting, rng: Random) -> dict[str, Any]:
     dates = [f"{rng.randint(2009, 2025)}-{rng.randint(1, 12):02d}-{rng.randint(1, 28):02d}" for _ in titles]
     head = rng.sample(NAVIGATION, rng.randint(5, 12))
     return {
-        "sitename": where.sitename, "host": where.host, "url": where.url, "clock": clock,
+        "sitename": where.sitename,
+        "host": where.host,
+        "url": where.url,
+        "clock": clock,
         "nav": [n.format(county[:-1]) for n in head],
-        "crumbs": ["首页", *rng.sample(COLUMNS, rng.randint(1, 2))], "crumbsep": rng.choice([" > ", " >> ", " » ", "-"]),
+        "crumbs": ["首页", *rng.sample(COLUMNS, rng.randint(1, 2))],
+        "crumbsep": rng.choice([" > ", " >> ", " » ", "-"]),
         "metasep": rng.choice(["　", "  ", "&nbsp;&nbsp;", " | ", " "]).replace("&nbsp;", "\xa0"),
-        "related": list(zip(titles, dates, strict=True)), "related0": pool[0], "related1": pool[1],
-        "editor": rng.choice(["", "", f"责任编辑：{person_name(rng)}", f"编辑：{person_name(rng)}", f"（责编：{person_name(rng)}）"]),
-        "office": f"{county}人民政府办公室", "code": f"{rng.randint(10**9, 10**10 - 1)}", "phone": f"0000-555{rng.randint(1000, 9999)}",
+        "related": list(zip(titles, dates, strict=True)),
+        "related0": pool[0],
+        "related1": pool[1],
+        "editor": rng.choice(
+            [
+                "",
+                "",
+                f"责任编辑：{person_name(rng)}",
+                f"编辑：{person_name(rng)}",
+                f"（责编：{person_name(rng)}）",
+            ]
+        ),
+        "office": f"{county}人民政府办公室",
+        "code": f"{rng.randint(10**9, 10**10 - 1)}",
+        "phone": f"0000-555{rng.randint(1000, 9999)}",
         "foreign": f"{far[0].prefecture or far[0].province}{far[0].county}{rng.choice(['人民路', '建设街', '新华路'])}{rng.randint(1, 300)}号",
         "foreigncounties": [p.county for p in far[1:]],
         "vendor": f"{far[1].prefecture or far[1].province}{rng.choice(['天一', '博讯', '神州'])}网络公司",
-        "icp": f"{rng.choice('甘陕川黔滇桂湘鄂豫晋')}ICP备{rng.randint(0, 99):08d}号", "thisyear": clock[:4],
-        "pick": rng.choice, "chance": lambda p: rng.random() < p,
+        "icp": f"{rng.choice('甘陕川黔滇桂湘鄂豫晋')}ICP备{rng.randint(0, 99):08d}号",
+        "thisyear": clock[:4],
+        "pick": rng.choice,
+        "chance": lambda p: rng.random() < p,
     }
 
 
 def page_title(title: str, name: str, rng: Random) -> str:
     """`<title>` with the site's name behind or before the title."""
-    return rng.choice(["{0}_{1}", "{0}-{1}", "{0} - {1}", "{0}", "{1}--{0}", "{0}|{1}", "{0}_乡镇动态_{1}"]).format(title, name)
+    return rng.choice(
+        ["{0}_{1}", "{0}-{1}", "{0} - {1}", "{0}", "{1}--{0}", "{0}|{1}", "{0}_乡镇动态_{1}"]
+    ).format(title, name)
 
 
 def meta_tags(report: Report, where: Setting, rng: Random) -> list[tuple[str, str]]:
@@ -215,8 +333,14 @@ def meta_tags(report: Report, where: Setting, rng: Random) -> list[tuple[str, st
         return [("keywords", TITLE)] if rng.random() < 0.5 else []
     tags = [("SiteName", where.sitename), ("ColumnName", rng.choice(COLUMNS)), ("ArticleTitle", TITLE)]
     if where.shown.published:
-        tags.append(("PubDate", where.shown.published + rng.choice(["", " 09:12", " 15:40:02"])
-                     if len(where.shown.published) == 10 else where.shown.published))
+        tags.append(
+            (
+                "PubDate",
+                where.shown.published + rng.choice(["", " 09:12", " 15:40:02"])
+                if len(where.shown.published) == 10
+                else where.shown.published,
+            )
+        )
     if where.shown.source:
         tags.append(("ContentSource", report.source or ""))
     if where.shown.author:
@@ -224,21 +348,34 @@ def meta_tags(report: Report, where: Setting, rng: Random) -> list[tuple[str, st
     return tags
 
 
-def page_html(report: Report, where: Setting, title: str, subtitle: str | None, lines: Sequence[str],
-              rng: Random, *, filetitle: str | None = None, wrapped: bool = False) -> str:
+def page_html(
+    report: Report,
+    where: Setting,
+    title: str,
+    subtitle: str | None,
+    lines: Sequence[str],
+    rng: Random,
+    *,
+    filetitle: str | None = None,
+    wrapped: bool = False,
+) -> str:
     """The page around the (damaged) title and lines."""
     around = chrome(report, where, rng)
-    labelled = where.shown.published is not None and (
-        where.url_day is None or rng.random() < 0.7)
+    labelled = where.shown.published is not None and (where.url_day is None or rng.random() < 0.7)
     around |= {
         "pagetitle": page_title(FILE if filetitle else TITLE, where.sitename, rng),
-        "title": TITLE, "subtitle": SUBTITLE if subtitle else None,
+        "title": TITLE,
+        "subtitle": SUBTITLE if subtitle else None,
         "metas": meta_tags(report, where, rng) if labelled else [],
-        "metaline": meta_line(report, where, labelled, rng), "body": Markup(BODY),
+        "metaline": meta_line(report, where, labelled, rng),
+        "body": Markup(BODY),
         "charset": Markup(_charset(where.declared, rng)),
-        "indexed": _index_table(report, where, rng), "filetitle": FILE,
-        "ext": rng.choice(["doc", "docx", "pdf"]), "pages": rng.randint(2, 30),
-        "poster": rng.choice(POSTERS), "upload": f"{rng.randint(2020, 2024)}-{rng.randint(1, 12):02d}-{rng.randint(1, 28):02d}",
+        "indexed": _index_table(report, where, rng),
+        "filetitle": FILE,
+        "ext": rng.choice(["doc", "docx", "pdf"]),
+        "pages": rng.randint(2, 30),
+        "poster": rng.choice(POSTERS),
+        "upload": f"{rng.randint(2020, 2024)}-{rng.randint(1, 12):02d}-{rng.randint(1, 28):02d}",
         "posted": f"发表于 {printed_date(where.shown.published, rng)}" if where.shown.published else "",
         "relay": rng.choice(["转自：", "来源："]) + str(report.source) if where.shown.source else "",
         "replies": _replies(report, rng),
@@ -256,17 +393,23 @@ def page_html(report: Report, where: Setting, title: str, subtitle: str | None, 
 def _charset(declared: str | None, rng: Random) -> str:
     if declared is None:
         return ""
-    return rng.choice(['<meta http-equiv="Content-Type" content="text/html; charset={}" />',
-                       '<META http-equiv=Content-Type content="text/html; charset={}">',
-                       '<meta charset="{}">']).format(declared)
+    return rng.choice(
+        [
+            '<meta http-equiv="Content-Type" content="text/html; charset={}" />',
+            '<META http-equiv=Content-Type content="text/html; charset={}">',
+            '<meta charset="{}">',
+        ]
+    ).format(declared)
 
 
 def _index_table(report: Report, where: Setting, rng: Random) -> list[tuple[str, str]]:
     """The table of 索引号 that disclosure pages carry, on half of the pages."""
     if rng.random() < 0.5:
         return []
-    rows = [("索 引 号", f"{rng.randint(10**8, 10**9)}/{rng.randint(2009, 2024)}-{rng.randint(1, 999):05d}"),
-            ("主题分类", rng.choice(["农业、林业、水利", "民政、扶贫、救灾", "其他"]))]
+    rows = [
+        ("索 引 号", f"{rng.randint(10**8, 10**9)}/{rng.randint(2009, 2024)}-{rng.randint(1, 999):05d}"),
+        ("主题分类", rng.choice(["农业、林业、水利", "民政、扶贫、救灾", "其他"])),
+    ]
     if where.shown.source:
         rows.append(("发布机构", report.source or ""))
     return rows
@@ -283,18 +426,29 @@ def _replies(report: Report, rng: Random) -> list[tuple[str, str, str, str | Non
     return out
 
 
-def page_text(report: Report, where: Setting, lines: Sequence[str], rng: Random,
-              *, wrapped: bool = False) -> str:
+def page_text(
+    report: Report, where: Setting, lines: Sequence[str], rng: Random, *, wrapped: bool = False
+) -> str:
     """A plain text dump: sometimes labels on top and chrome at the end."""
     head = meta_line(report, where, where.shown.published is not None, rng)
     bullet = rng.choice(["", "", "- ", "  "])
     top: list[str] = []
     if head and rng.random() < 0.5:
-        top = [rng.choice([" ", "　", "  "]).join(head) + rng.choice(["", " 字体：[ 大 中 小 ]", " 字体: [ ]"])]
+        top = [
+            rng.choice([" ", "　", "  "]).join(head) + rng.choice(["", " 字体：[ 大 中 小 ]", " 字体: [ ]"])
+        ]
     elif head:
         top = [bullet + h for h in head]
-    end = rng.sample(["【打印】【关闭】", f"上一篇：{rng.choice(title_pool())}", "下一篇：没有了", "打印本页 关闭窗口",
-                      f"责任编辑：{person_name(rng)}"], rng.choice([0, 0, 1, 2]))
+    end = rng.sample(
+        [
+            "【打印】【关闭】",
+            f"上一篇：{rng.choice(title_pool())}",
+            "下一篇：没有了",
+            "打印本页 关闭窗口",
+            f"责任编辑：{person_name(rng)}",
+        ],
+        rng.choice([0, 0, 1, 2]),
+    )
     title_first = rng.random() < 0.6 and not wrapped
     turn = to_traditional if report.script == "hant" else str
     around = [turn(x) for x in top]

@@ -42,6 +42,7 @@ def pages() -> list[Made]:
 
 # Reproducibility ----------------------------------------------------------------------------------
 
+
 def test_a_page_depends_on_seed_and_index_alone() -> None:
     later = list(make_pages(5, 3, start=20))
     assert later == [make_page(3, index) for index in range(20, 25)]
@@ -60,10 +61,11 @@ def test_gold_survives_its_file(pages: list[Made]) -> None:
 
 # Variety ------------------------------------------------------------------------------------------
 
+
 def test_texts_are_not_clones() -> None:
     bodies = [make_report(Random(f"clone {n}")).body for n in range(2000)]
     assert len(set(bodies)) == 2000
-    shingles = [{b[i:i + 8] for i in range(len(b) - 7)} for b in bodies[::10]]
+    shingles = [{b[i : i + 8] for i in range(len(b) - 7)} for b in bodies[::10]]
     shares = [len(a & b) / min(len(a), len(b)) for a, b in itertools.combinations(shingles, 2)]
     assert sum(shares) / len(shares) < 0.05
     assert sorted(shares)[int(len(shares) * 0.999)] < 0.35
@@ -88,11 +90,20 @@ def test_every_damage_occurs(pages: list[Made]) -> None:
 
 def test_every_encoding_occurs(pages: list[Made]) -> None:
     pairs = {(p.gold.encoding, p.gold.declared) for p in pages}
-    assert pairs >= {("utf-8", "utf-8"), ("utf-8", None), ("utf-8", "gb2312"), ("gb18030", "gb2312"),
-                     ("gb18030", "gbk"), ("gb18030", None), ("big5", "big5"), ("utf-16", None)}
+    assert pairs >= {
+        ("utf-8", "utf-8"),
+        ("utf-8", None),
+        ("utf-8", "gb2312"),
+        ("gb18030", "gb2312"),
+        ("gb18030", "gbk"),
+        ("gb18030", None),
+        ("big5", "big5"),
+        ("utf-16", None),
+    }
 
 
 # Gold and pages -----------------------------------------------------------------------------------
+
 
 def readable(page: Made) -> str:
     """All that a reader sees, without blanks."""
@@ -116,7 +127,7 @@ def test_gold_tells_only_what_the_page_shows(pages: list[Made]) -> None:
     for page in pages:
         if page.gold.damage:
             continue
-        shown = html.unescape(decoded(page)) + (page.gold.url or "")
+        shown = readable(page) + html.unescape(decoded(page)) + (page.gold.url or "")
         for report in page.gold.reports:
             assert report.source is None or report.source in shown
             assert report.author is None or report.author in shown
@@ -125,8 +136,10 @@ def test_gold_tells_only_what_the_page_shows(pages: list[Made]) -> None:
                 assert year in shown or chinese_date(int(year), 1, 1)[:4] in shown
             text = "\n".join((report.title, report.subtitle or "", report.body))
             spelt = {y: chinese_date(y, 1, 1)[:4] for y in report.period}
-            assert all(str(y) in text or spelt[y] in text or (report.published or "").startswith(str(y))
-                       for y in report.period)
+            assert all(
+                str(y) in text or spelt[y] in text or (report.published or "").startswith(str(y))
+                for y in report.period
+            )
 
 
 def test_the_county_is_printed_wherever_a_region_is_gold(pages: list[Made]) -> None:
@@ -140,21 +153,32 @@ def test_the_county_is_printed_wherever_a_region_is_gold(pages: list[Made]) -> N
 
 
 def test_facts_are_read_as_a_reader_would() -> None:
-    draft = Report("标题", ("甲。", "乙。", "柳州扶贫办", "二〇一二年三月二十六日"), published="2012-04-01",
-                   period=(2012,), source="柳州日报", author="周满仓")
+    draft = Report(
+        "标题",
+        ("甲。", "乙。", "柳州扶贫办", "二〇一二年三月二十六日"),
+        published="2012-04-01",
+        period=(2012,),
+        source="柳州日报",
+        author="周满仓",
+    )
     hidden = as_shown(draft, Shown())
     assert (hidden.published, hidden.source, hidden.author) == ("2012-03-26", "柳州扶贫办", None)
     full = as_shown(draft, Shown("2012-04-01", source=True, author=True))
     assert (full.published, full.source, full.author) == ("2012-04-01", "柳州日报", "周满仓")
-    unknown = as_shown(Report("标题", ("今年以来。", "乙。"), published="2012-04-01", period=(2012,)), Shown())
+    unknown = as_shown(
+        Report("标题", ("今年以来。", "乙。"), published="2012-04-01", period=(2012,)), Shown()
+    )
     assert (unknown.published, unknown.period) == (None, ())
     assert signing_office(draft) == "柳州扶贫办"
     assert day_in("二〇二〇年十月三十一日") == "2020-10-31"
 
 
 def test_anonymised_reports_lose_their_region() -> None:
-    report = Report("静宁县情况", ("静宁县城关镇柳树沟村。",),
-                    regions=(Region(("甘肃省", "平凉市", "静宁县", "城关镇", "柳树沟村")),))
+    report = Report(
+        "静宁县情况",
+        ("静宁县城关镇柳树沟村。",),
+        regions=(Region(("甘肃省", "平凉市", "静宁县", "城关镇", "柳树沟村")),),
+    )
     masked = anonymised(report)
     assert masked.region is None
     assert "静宁" not in masked.title + masked.body
@@ -162,6 +186,7 @@ def test_anonymised_reports_lose_their_region() -> None:
 
 
 # Forward models -----------------------------------------------------------------------------------
+
 
 @pytest.mark.parametrize("name", sorted(damage.MODELS))
 def test_the_changes_of_a_model_replay(name: str) -> None:
@@ -185,13 +210,21 @@ def test_the_changes_of_the_gloss_replay() -> None:
     assert runs > 10
 
 
-@pytest.mark.parametrize(("clean", "table", "separators", "broken"), [
-    ("87家幫扶單位的到村幫扶責任", [("規", "guī"), ("責", "zé")], "", "87家?guī)头鰡挝坏牡酱鍘头鲐?zé)任"),
-    ("因病因災因意外", [("災", "zāi"), ("驗", "yàn")], "", "因病因?yàn)?zāi)因意外"),
-    ("他們在鄉村振興", [("冊", "cè"), ("鄉", "xiāng")], "", "他們?cè)卩l(xiāng)村振興"),
-    ("當得知三號橋村", [("數", "shù"), ("當", "dāng"), ("號", "hào")], "", "當(dāng)?shù)弥?hào)橋村"),
-    ("脫貧村。靠實87家", [("實", "shí")], "？！", "脫貧村??繉?shí)87家"),
-])
+@pytest.mark.parametrize(
+    ("clean", "table", "separators", "broken"),
+    [
+        (
+            "87家幫扶單位的到村幫扶責任",
+            [("規", "guī"), ("責", "zé")],
+            "",
+            "87家?guī)头鰡挝坏牡酱鍘头鲐?zé)任",
+        ),
+        ("因病因災因意外", [("災", "zāi"), ("驗", "yàn")], "", "因病因?yàn)?zāi)因意外"),
+        ("他們在鄉村振興", [("冊", "cè"), ("鄉", "xiāng")], "", "他們?cè)卩l(xiāng)村振興"),
+        ("當得知三號橋村", [("數", "shù"), ("當", "dāng"), ("號", "hào")], "", "當(dāng)?shù)弥?hào)橋村"),
+        ("脫貧村。靠實87家", [("實", "shí")], "？！", "脫貧村??繉?shí)87家"),
+    ],
+)
 def test_misaligned_runs(clean: str, table: list[tuple[str, str]], separators: str, broken: str) -> None:
     shown = gloss(clean, table, separators).text.translate(damage.FULL_TO_ASCII)
     if "(dāng)" in broken:
@@ -200,12 +233,16 @@ def test_misaligned_runs(clean: str, table: list[tuple[str, str]], separators: s
 
 
 @pytest.mark.skipif(not (SHARED / "seeds").is_dir(), reason="the shared seeds are not here")
-@pytest.mark.parametrize(("seed", "first", "separators"), [
-    ("000", [("數", "shù"), ("冊", "cè")], ""),
-    ("002", [("災", "zāi"), ("規", "guī"), ("驗", "yàn")], "？！"),
-])
-def test_the_gloss_model_gives_back_the_seeds(seed: str, first: list[tuple[str, str]],
-                                              separators: str) -> None:
+@pytest.mark.parametrize(
+    ("seed", "first", "separators"),
+    [
+        ("000", [("數", "shù"), ("冊", "cè")], ""),
+        ("002", [("災", "zāi"), ("規", "guī"), ("驗", "yàn")], "？！"),
+    ],
+)
+def test_the_gloss_model_gives_back_the_seeds(
+    seed: str, first: list[tuple[str, str]], separators: str
+) -> None:
     raw = next((SHARED / "seeds").glob(f"{seed}_*.txt")).read_text(encoding="utf-8")
     names = (f for f in (SHARED / "gold").glob(f"{seed}_*.txt") if "unsure" not in f.name)
     clean = next(names).read_text(encoding="utf-8").rstrip("\n")
@@ -233,6 +270,7 @@ def test_mirrors_convert_as_the_seeds_do() -> None:
 
 # Containers and commands --------------------------------------------------------------------------
 
+
 def test_containers_are_reproducible_and_numbered_as_read(pages: list[Made], tmp_path: Path) -> None:
     some = [p for p in pages if p.gold.encoding == "gb18030" and p.gold.media == "html"][:6]
     for name, write in (("a.jsonl.gz", write_records), ("a.warc.gz", write_warc), ("a.zip", write_zip)):
@@ -244,13 +282,17 @@ def test_containers_are_reproducible_and_numbered_as_read(pages: list[Made], tmp
     lines = gzip.decompress((tmp_path / "a.jsonl.gz").read_bytes()).decode().splitlines()
     assert [json.loads(line)["url"] for line in lines] == [p.gold.url for p in some]
     with (tmp_path / "a.warc.gz").open("rb") as stream:
-        found = {f"pages/a.warc.gz#{n}": r.rec_headers.get_header("WARC-Target-URI")
-                 for n, r in enumerate(ArchiveIterator(stream), 1) if r.rec_type == "response"}
+        found = {
+            f"pages/a.warc.gz#{n}": r.rec_headers.get_header("WARC-Target-URI")
+            for n, r in enumerate(ArchiveIterator(stream), 1)
+            if r.rec_type == "response"
+        }
     assert all(found[p.path] == p.url for p in write_warc(some, tmp_path / "a.warc.gz", "pages/"))
     with zipfile.ZipFile(tmp_path / "a.zip", metadata_encoding="gbk") as archive:
         assert all(n.startswith("上报材料/") for n in archive.namelist())
         assert {f"pages/a.zip/{n}" for n in archive.namelist()} == {
-            p.path for p in write_zip(some, tmp_path / "a.zip", "pages/")}
+            p.path for p in write_zip(some, tmp_path / "a.zip", "pages/")
+        }
     with zipfile.ZipFile(tmp_path / "a.zip") as archive:
         assert not any("上报材料" in n for n in archive.namelist()), "the names must not be UTF-8"
 
@@ -272,10 +314,21 @@ def test_corpus_renders_drafts(tmp_path: Path) -> None:
     for n, site in enumerate(sites):
         report = make_report(Random(f"draft {n}"))
         script = "hant" if site == "mirror" else "hans"
-        rows.append({"id": f"{n:03d}", "site": site, "script": script, "title": report.title,
-                     "title2": report.subtitle, "paragraphs": list(report.paragraphs),
-                     "published": report.published, "period": list(report.period),
-                     "region": list(report.region or ()), "source": report.source, "author": report.author})
+        rows.append(
+            {
+                "id": f"{n:03d}",
+                "site": site,
+                "script": script,
+                "title": report.title,
+                "title2": report.subtitle,
+                "paragraphs": list(report.paragraphs),
+                "published": report.published,
+                "period": list(report.period),
+                "region": list(report.region or ()),
+                "source": report.source,
+                "author": report.author,
+            }
+        )
     file = tmp_path / "drafts.jsonl"
     file.write_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in rows), encoding="utf-8")
     out = tmp_path / "corpus"
@@ -296,6 +349,7 @@ def test_one_report_looks_different_on_every_site() -> None:
 
 
 # The grammar --------------------------------------------------------------------------------------
+
 
 def test_templates_expand_nested_parts() -> None:
     rules = {"crop": [Rule(0, 2010, ("麦",)), Rule(2011, 9999, ("{茶|茶}",))]}

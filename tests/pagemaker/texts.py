@@ -57,7 +57,7 @@ def places() -> tuple[Place, ...]:
     """The sample of real townships in `places.tsv`."""
     lines = (HERE / "places.tsv").read_text(encoding="utf-8").splitlines()[1:]
     rows = (line.split("\t") for line in lines)
-    return tuple(Place(*row[:5], unique=row[5] == "1") for row in rows)
+    return tuple(Place(row[0], row[1], row[2], row[3], row[4], row[5] == "1") for row in rows)
 
 
 @cache
@@ -112,20 +112,27 @@ class Writer:
         unit = ("县" if level not in "市区旗" else level) + rng.choice(UNITS)
         households = rng.randint(110, 900)
         values: dict[str, Value] = {
-            "province": place.province, "prefecture": place.prefecture, "county": place.county,
+            "province": place.province,
+            "prefecture": place.prefecture,
+            "county": place.county,
             "township": "各乡镇" if self.county_wide else place.township,
-            "village": village_name if self.county_wide else village, "village2": village_name,
-            "person": person_name, "unit": unit, "unit_full": place.county + unit[1:],
-            "year": str(year), "y2ago": str(year - 2), "y3ago": str(year - 3),
-            "y5ago": str(year - 5), "y3on": str(year + 3), "households": str(households),
+            "village": village_name if self.county_wide else village,
+            "village2": village_name,
+            "person": person_name,
+            "unit": unit,
+            "unit_full": place.county + unit[1:],
+            "year": str(year),
+            "y2ago": str(year - 2),
+            "y3ago": str(year - 3),
+            "y5ago": str(year - 5),
+            "y3on": str(year + 3),
+            "households": str(households),
             "people": str(round(households * rng.uniform(3.2, 4.9))),
             "poorhh": str(round(households * rng.uniform(0.1, 0.6))),
-            "helpcity": self.helper[1], "day": lambda r: str(r.randint(1, 28)),
+            "helpcity": self.helper[1],
+            "day": lambda r: str(r.randint(1, 28)),
         }
-        names = [place.county] if self.county_wide else [
-            place.county, place.township, village, place.county + place.township,
-            place.township + village]
-        values["placeshort"] = rng.choice(names)
+        values["placeshort"] = rng.choice(self._short_names(village))
         values["place"] = self._printed(village)
         values["theme_short"] = self.themes[0].name
         for fixed in ("team", "campaign", "poor", "secretary", "office"):
@@ -133,6 +140,13 @@ class Writer:
             values[fixed] = grammar().expand(rng.choice(options), values, year, rng)
         self.village = village
         return values
+
+    def _short_names(self, village: str) -> list[str]:
+        """How titles may call the place."""
+        county, township = self.place.county, self.place.township
+        if self.county_wide:
+            return [county]
+        return [county, township, village, county + township, township + village]
 
     def _printed(self, village: str) -> str:
         """The place as its first mention prints it: a third of the texts name the county only."""
@@ -156,7 +170,9 @@ class Writer:
         return [self.say(t) for t in self.rng.sample(stock, min(len(stock), self.rng.randint(low, high)))]
 
     def rule(self, name: str, low: int = 1, high: int = 1) -> list[str]:
-        """Sentences out of a rule of the grammar."""
+        """Sentences out of a rule of the grammar; none describes one village of a whole county."""
+        if name == "general" and self.county_wide:
+            return []
         return self.some(grammar().expansions(name, self.year), low, high)
 
     def about(self, theme: Theme, *, need: bool = True, story: bool = False) -> str:
@@ -193,8 +209,10 @@ class Writer:
         """A list of villages and sums as short lines."""
         rng = self.rng
         what = rng.choice(["通组路", "蓄水池", "大棚", "路灯", "公厕", "产业奖补"])
-        return [f"{n}.{village_name(rng)}：{what}{rng.randint(1, 60)}处，资金{rng.randint(3, 90)}万元"
-                for n in range(1, rng.randint(4, 9))]
+        return [
+            f"{n}.{village_name(rng)}：{what}{rng.randint(1, 60)}处，资金{rng.randint(3, 90)}万元"
+            for n in range(1, rng.randint(4, 9))
+        ]
 
     def date(self, months: tuple[int, int], year: int) -> None:
         """Fix the day on which the report came out."""
@@ -218,25 +236,47 @@ class Writer:
         found = [Region(path)]
         if self.helper[1] in text:
             found.append(Region(self.helper, "helper"))
-        found += [Region(p, "mentioned") for name, p in MENTIONED.items()
-                  if name in text and p != path[:len(p)] and p != self.helper[:len(p)]]
+        found += [
+            Region(p, "mentioned")
+            for name, p in MENTIONED.items()
+            if name in text and p != path[: len(p)] and p != self.helper[: len(p)]
+        ]
         return tuple(found)
 
-    def finish(self, title: str, paragraphs: list[str], *, source: str | None,
-               author: str | None = None, subtitle: str | None = None,
-               period: tuple[int, ...] = ()) -> Report:
+    def finish(
+        self,
+        title: str,
+        paragraphs: list[str],
+        *,
+        source: str | None,
+        author: str | None = None,
+        subtitle: str | None = None,
+        period: tuple[int, ...] = (),
+    ) -> Report:
         """The report with its gold."""
         text = "\n".join((title, subtitle or "", *paragraphs))
         return Report(
-            title=title, subtitle=subtitle, paragraphs=tuple(paragraphs),
+            title=title,
+            subtitle=subtitle,
+            paragraphs=tuple(p for p in paragraphs if p),
             published="{:04d}-{:02d}-{:02d}".format(*self.published),
-            period=period or (self.year,), source=source, author=author,
-            regions=self.regions(text), kind=self.kind, theme=self.themes[0].name)
+            period=period or (self.year,),
+            source=source,
+            author=author,
+            regions=self.regions(text),
+            kind=self.kind,
+            theme=self.themes[0].name,
+        )
 
     def title(self, name: str) -> str:
         """A title of the kind `name`."""
         self.values["theme_head"] = self.line(self.rng.choice(self.themes[0].headings))
-        return self.line(self.rng.choice(grammar().expansions(name, self.year)))
+        village = self.values["village"]
+        if self.county_wide:
+            self.values["village"] = self.place.county
+        made = self.line(self.rng.choice(grammar().expansions(name, self.year)))
+        self.values["village"] = village
+        return made
 
     def office(self) -> str:
         """The office that puts its name to the report, as it would print it."""
@@ -259,8 +299,12 @@ def write_summary(w: Writer) -> Report:
     w.date((12, 12), w.year) if w.rng.random() < 0.5 else w.date((1, 1), w.year + 1)
     title = w.title("title_summary")
     source = w.office()
-    out = [w.say("{year}年，{unit}{帮扶|结对帮扶|联系}{place}，{opening}，{扎实推进|着力抓好}{campaign}各项工作，"
-                 "{取得了一定成效|较好地完成了年度任务}。现将{year}年工作{开展情况|}{总结如下|报告如下}：")]
+    out = [
+        w.say(
+            "{year}年，{unit}{帮扶|结对帮扶|联系}{place}，{opening}，{扎实推进|着力抓好}{campaign}各项工作，"
+            "{取得了一定成效|较好地完成了年度任务}。现将{year}年工作{开展情况|}{总结如下|报告如下}："
+        )
+    ]
     if w.rng.random() < 0.6:
         out.append("".join(w.rule("general") + w.rule("history", 0, 1)))
     out += w.sections(w.rng.randint(2, 4))
@@ -277,7 +321,12 @@ def write_report(w: Writer) -> Report:
     title, source, two = w.title("title_report"), w.office(), w.rng.random() < 0.1
     span = f"{w.year - 1}年1月至{w.year}年{w.published[1]}月" if two else "{year}年以来"
     out = ["各位领导："] if w.rng.random() < 0.3 else []
-    out.append(w.say(span + "，{place}{opening}，{坚持|立足}实际抓{campaign}，{现将有关情况汇报如下|主要做了以下工作}："))
+    out.append(
+        w.say(
+            span
+            + "，{place}{opening}，{坚持|立足}实际抓{campaign}，{现将有关情况汇报如下|主要做了以下工作}："
+        )
+    )
     out.append("".join(w.rule("general")))
     out += w.sections(w.rng.randint(2, 4))
     out += ["".join(w.rule("reflect", 1, 3)), "".join(w.rule("plan", 1, 2))]
@@ -290,12 +339,21 @@ def write_news(w: Writer) -> Report:
     """新闻: scenes and quotations; half of them say 今年 and need the page's date."""
     w.date((3, 12), w.year)
     title, author = w.title("title_news"), person_name(w.rng)
-    byline = w.rng.choice(["本报讯（记者 {}）", "（通讯员 {}）", "{0:.0}", "{0:.0}", "{0:.0}"]).format(author)
+    byline = w.rng.choice(["本报讯（记者 {}）", "（通讯员 {}）", "{0:.0}", "{0:.0}", "{0:.0}"]).format(
+        author
+    )
     when = w.rng.choice(["今年以来，", f"{w.published[1]}月{w.published[2]}日，", "{year}年以来，"])
-    out = [byline + w.say(when + "{记者来到|走进}{place}，{" + "|".join(
-        ["只见一派忙碌景象", "听群众讲{campaign}的故事", "所见所闻令人振奋"]) + "}")]
+    out = [
+        byline
+        + w.say(
+            when
+            + "{记者来到|走进}{place}，{"
+            + "|".join(["只见一派忙碌景象", "听群众讲{campaign}的故事", "所见所闻令人振奋"])
+            + "}"
+        )
+    ]
     out.append("".join(w.rule("scene") + w.rule("quote_villager")))
-    for theme in w.themes[:w.rng.randint(1, 3)]:
+    for theme in w.themes[: w.rng.randint(1, 3)]:
         out.append(w.about(theme))
         out.append("".join(w.rule(w.rng.choice(["quote_leader", "quote_villager"]))))
         if w.rng.random() < 0.6:
@@ -311,7 +369,9 @@ def write_brief(w: Writer) -> Report:
     """工作简报: short, numbered in one paragraph or several."""
     w.date((2, 12), w.year)
     title, source = w.title("title_brief"), w.office()
-    lead = w.say("{近日|{year}年以来|{year}年{month}月}，{place}{opening}，{紧盯|聚焦}{theme_short}，{推动|促进}{campaign}{落地见效|走深走实}")
+    lead = w.say(
+        "{近日|{year}年以来|{year}年{month}月}，{place}{opening}，{紧盯|聚焦}{theme_short}，{推动|促进}{campaign}{落地见效|走深走实}"
+    )
     parts = w.sections(w.rng.randint(2, 3))
     out = [lead, *parts]
     if w.rng.random() < 0.3:
@@ -323,15 +383,25 @@ def write_case(w: Writer) -> Report:
     """典型案例: background, steps, outcome, lessons."""
     w.date((5, 12), w.year)
     title, theme = w.title("title_case"), w.themes[0]
-    heads = w.rng.choice([("一、背景", "二、做法", "三、成效", "四、启示"),
-                          ("【基本情况】", "【主要做法】", "【取得成效】", "【经验启示】"),
-                          ("一、基本情况", "二、具体措施", "三、工作成效", "四、几点体会")])
-    out = [heads[0], w.say("{place}{是|属于}{山区村|民族村|省定贫困村|深山村|库区村}。") + "".join(
-        w.rule("general") + w.some(theme.needs, 1, 2))]
+    heads = w.rng.choice(
+        [
+            ("一、背景", "二、做法", "三、成效", "四、启示"),
+            ("【基本情况】", "【主要做法】", "【取得成效】", "【经验启示】"),
+            ("一、基本情况", "二、具体措施", "三、工作成效", "四、几点体会"),
+        ]
+    )
+    out = [
+        heads[0],
+        w.say("{place}{是|属于}{山区村|民族村|省定贫困村|深山村|库区村}。")
+        + "".join(w.rule("general") + w.some(theme.needs, 1, 2)),
+    ]
     if w.county_wide:
         out[1] = w.line("{place}地处{山区|丘陵区}。") + "".join(w.some(theme.needs, 1, 2))
-    out += [heads[1], w.line("{year}年{month}月，") + "".join(w.some(theme.measures, 3, 5)),
-            "".join(w.some(theme.stories, 1, 1) + w.rule("duty", 1, 2))]
+    out += [
+        heads[1],
+        w.line("{year}年{month}月，") + "".join(w.some(theme.measures, 3, 5)),
+        "".join(w.some(theme.stories, 1, 1) + w.rule("duty", 1, 2)),
+    ]
     out += [heads[2], "".join(w.some(theme.results, 2, 3)) + w.about(w.themes[1], need=False)]
     out += [heads[3], "".join(w.rule("reflect", 2, 4))]
     return w.finish(title, out, source=w.office())
@@ -341,9 +411,15 @@ def write_plan(w: Writer) -> Report:
     """实施方案: aims, tasks with a list of villages and sums, guarantees, signature."""
     w.date((2, 5), w.year)
     title, source = w.title("title_plan"), w.office()
-    out = [w.say("为{opening}，{做好|推进}{place}{year}年{theme_short}工作，{结合实际|经研究}，{制定|特制定}本方案。"),
-           "一、目标任务", w.say("{year}年，") [:-1] + "".join(w.rule("plan", 2, 3)), "二、重点工作"]
-    for n, theme in enumerate(w.themes[:w.rng.randint(2, 4)]):
+    out = [
+        w.say(
+            "为{opening}，{做好|推进}{place}{year}年{theme_short}工作，{结合实际|经研究}，{制定|特制定}本方案。"
+        ),
+        "一、目标任务",
+        w.say("{year}年，")[:-1] + "".join(w.rule("plan", 2, 3)),
+        "二、重点工作",
+    ]
+    for n, theme in enumerate(w.themes[: w.rng.randint(2, 4)]):
         text = "".join(w.some(theme.measures, 2, 3))
         out.append(f"（{NUMERALS[n]}）{w.line(w.rng.choice(theme.headings))}。{text}")
     if w.rng.random() < 0.4:
@@ -359,7 +435,9 @@ def write_notice(w: Writer) -> Report:
     number = w.rng.choice(("镇政发", "县扶办发", "政办发", "帮办字"))
     out = [f"{number}〔{w.year}〕{w.rng.randint(1, 160)}号"] if w.rng.random() < 0.6 else []
     out.append(w.line("{各乡镇人民政府，县直有关单位|各村（社区）、各帮扶单位|各行政村、各驻村工作队}："))
-    out.append(w.say("为{opening}，{切实|进一步}做好{place}{theme_short}工作，现将{year}年有关事项通知如下："))
+    out.append(
+        w.say("为{opening}，{切实|进一步}做好{place}{theme_short}工作，现将{year}年有关事项通知如下：")
+    )
     points = w.rule("duty", 2, 3) + [w.about(t, need=False) for t in w.themes[:2]]
     w.rng.shuffle(points)
     style = w.rng.choice(["{}、", "（{}）"])
@@ -375,16 +453,31 @@ def write_speech(w: Writer) -> Report:
     title = w.title("title_speech")
     if w.rng.random() < 0.4:
         title = w.line("在{placeshort}{theme_short}{座谈会|推进会|调度会}上的讲话")
-    out = ["同志们：", w.say("{今天|这次会议}{我们|}在{place}{召开|开}{year}年{campaign}{推进会|现场会}，{主要是|目的是}"
-                          "{总结前段工作、安排下步任务|学经验、找差距、鼓干劲}。{下面，我讲几点意见|刚才大家看了现场，我都赞成}")]
-    heads = w.rng.choice([("一、肯定成绩，坚定信心", "二、正视问题，找准差距", "三、强化措施，狠抓落实"),
-                          ("第一，认识要再提高", "第二，办法要再具体", "第三，作风要再过硬")])
-    bodies = [w.about(w.themes[0], story=True) + w.about(w.themes[1], need=False),
-              "".join(w.rule("problem", 2, 4) + w.rule("reflect", 1, 2)),
-              "".join(w.rule("duty", 2, 3) + w.rule("plan", 1, 2) + w.some(w.themes[2].measures, 1, 2))]
+    out = [
+        "同志们：",
+        w.say(
+            "{今天|这次会议}{我们|}在{place}{召开|开}{year}年{campaign}{推进会|现场会}，{主要是|目的是}"
+            "{总结前段工作、安排下步任务|学经验、找差距、鼓干劲}。{下面，我讲几点意见|刚才大家看了现场，我都赞成}"
+        ),
+    ]
+    heads = w.rng.choice(
+        [
+            ("一、肯定成绩，坚定信心", "二、正视问题，找准差距", "三、强化措施，狠抓落实"),
+            ("第一，认识要再提高", "第二，办法要再具体", "第三，作风要再过硬"),
+        ]
+    )
+    bodies = [
+        w.about(w.themes[0], story=True) + w.about(w.themes[1], need=False),
+        "".join(w.rule("problem", 2, 4) + w.rule("reflect", 1, 2)),
+        "".join(w.rule("duty", 2, 3) + w.rule("plan", 1, 2) + w.some(w.themes[2].measures, 1, 2)),
+    ]
     for head, body in zip(heads, bodies, strict=True):
         out += [head, body] if w.rng.random() < 0.6 else [f"{head}。{body}"]
-    out.append(w.say("同志们，{让我们|}{拧成一股绳|咬定目标}，{为群众办成几件看得见的事|不负乡亲们的期盼}，{把{campaign}抓出成效|交上一份合格答卷}"))
+    out.append(
+        w.say(
+            "同志们，{让我们|}{拧成一股绳|咬定目标}，{为群众办成几件看得见的事|不负乡亲们的期盼}，{把{campaign}抓出成效|交上一份合格答卷}"
+        )
+    )
     return w.finish(title, out, source=w.office())
 
 
@@ -395,12 +488,20 @@ def write_diary(w: Writer) -> Report:
     w.values["month"], w.values["day"] = str(month), str(day)
     title = w.title("title_diary")
     weather = w.rng.choice(["晴", "阴", "小雨", "多云", "大雾", "雪"])
-    out = [f"{w.year}年{month}月{day}日 {weather}" if w.rng.random() < 0.7 else f"{w.year}年{month}月{day}日"]
-    out.append(w.say("{驻村|到{place}}{第{20-420}天|已经{2-20}个月}，{" + "|".join(
-        ["夜里听着雨声睡不着", "早上被鸡叫醒", "炉子又灭了"]) + "}，{把今天的事记下来|翻开本子写几句}")
-        if "到" in w.values["place"] else w.say("{今天是|算起来}到{place}驻村的第{20-420}天，{夜里听着雨声睡不着|天不亮就醒了|炉子灭了两回}，{把这几天的事记下来|翻开本子写几句}"))
-    for theme in w.themes[:w.rng.randint(2, 3)]:
-        out.append("".join(w.some(theme.needs, 0, 1) + w.some(theme.stories, 1, 1) + w.some(theme.measures, 1, 2)))
+    out = [
+        f"{w.year}年{month}月{day}日 {weather}" if w.rng.random() < 0.7 else f"{w.year}年{month}月{day}日"
+    ]
+    out.append(
+        w.say(
+            "{今天是|算起来|一转眼，}{到|在}{place}驻村{的第{20-420}天|已经{2-20}个月}，"
+            "{夜里听着雨声睡不着|天不亮就醒了|炉子灭了两回|早上被鸡叫醒}，"
+            "{把这几天的事记下来|翻开本子写几句}"
+        )
+    )
+    for theme in w.themes[: w.rng.randint(2, 3)]:
+        out.append(
+            "".join(w.some(theme.needs, 0, 1) + w.some(theme.stories, 1, 1) + w.some(theme.measures, 1, 2))
+        )
     out += ["".join(w.rule("quote_villager")), "".join(w.rule("reflect", 1, 2))]
     return w.finish(title, out, source=w.medium(), author=person_name(w.rng))
 
@@ -408,7 +509,11 @@ def write_diary(w: Writer) -> Report:
 def write_exchange(w: Writer) -> Report:
     """经验交流: what we did and what we learnt."""
     w.date((4, 12), w.year)
-    out = [w.say("{place}{近年来|{year}年以来}{opening}，{探索出一些做法|走出了一条路子}。{下面，把{year}年的做法向大家汇报|现将{year}年的体会交流如下}：")]
+    out = [
+        w.say(
+            "{place}{近年来|{year}年以来}{opening}，{探索出一些做法|走出了一条路子}。{下面，把{year}年的做法向大家汇报|现将{year}年的体会交流如下}："
+        )
+    ]
     title = w.title("title_exchange")
     out += w.sections(3)
     out += ["几点体会：" + "".join(w.rule("reflect", 2, 3)), "".join(w.rule("plan", 1, 1))]
@@ -416,9 +521,16 @@ def write_exchange(w: Writer) -> Report:
 
 
 KINDS: dict[str, Callable[[Writer], Report]] = {
-    "总结": write_summary, "汇报": write_report, "新闻": write_news, "简报": write_brief,
-    "典型案例": write_case, "方案": write_plan, "通知": write_notice, "讲话": write_speech,
-    "日记": write_diary, "经验交流": write_exchange,
+    "总结": write_summary,
+    "汇报": write_report,
+    "新闻": write_news,
+    "简报": write_brief,
+    "典型案例": write_case,
+    "方案": write_plan,
+    "通知": write_notice,
+    "讲话": write_speech,
+    "日记": write_diary,
+    "经验交流": write_exchange,
 }
 
 

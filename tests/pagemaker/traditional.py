@@ -15,8 +15,18 @@ KEPT = frozenset(
     "游淀熏症秋系胡致舍范荐蒙表谷郁采里雕面么咨岳佣涌吃唇皂岩群峰床秘灶筑凶胄腌厘朴制"
 )
 # Where these converters take another variant than OpenCC's first.
-PREFERRED = {"众": "眾", "为": "為", "启": "啟", "钟": "鐘", "冲": "沖", "着": "著", "台": "臺",
-             "签": "簽", "荡": "蕩", "叹": "嘆"}
+PREFERRED = {
+    "众": "眾",
+    "为": "為",
+    "启": "啟",
+    "钟": "鐘",
+    "冲": "沖",
+    "着": "著",
+    "台": "臺",
+    "签": "簽",
+    "荡": "蕩",
+    "叹": "嘆",
+}
 
 
 @cache
@@ -49,6 +59,12 @@ def traditional_report(report: Report) -> Report:
         return None if text is None else to_traditional(text)
 
     return replace(
-        report, script="hant", title=to_traditional(report.title), subtitle=turn(report.subtitle),
-        paragraphs=tuple(map(to_traditional, report.paragraphs)), source=turn(report.source),
-        author=turn(report.author), regions=tuple(Region(r.path, r.role) for r in report.regions))
+        report,
+        script="hant",
+        title=to_traditional(report.title),
+        subtitle=turn(report.subtitle),
+        paragraphs=tuple(map(to_traditional, report.paragraphs)),
+        source=turn(report.source),
+        author=turn(report.author),
+        regions=tuple(Region(r.path, r.role) for r in report.regions),
+    )
