@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from typing import Any, Self
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from werkzeug.datastructures import MultiDict
-from werkzeug.urls import uri_to_iri
 
 from indexer.errors import UsageError
 from indexer.text.script import fold
@@ -22,6 +21,8 @@ MAX_VALUES = 50
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,12}")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
+# What a link may hold as it is: letters of any script (browsers escape them), digits, `_ . / ~ -`.
+_NOT_PLAIN = re.compile(r"[^\w./~-]")
 _RANGE = re.compile(r"([0-9]{4})?(\.\.)?([0-9]{4})?")
 
 
@@ -58,6 +59,15 @@ def question(args: Args) -> Question:
 
 def _optional(args: Args, name: str) -> str | None:
     return _clean(args.get(name, "")) or None
+
+
+def _escaped(text: str) -> str:
+    """A value for a link, Chinese left as it is.
+
+    >>> _escaped("四个不摘 & 100%")
+    '四个不摘+%26+100%25'
+    """
+    return _NOT_PLAIN.sub(lambda match: quote_plus(match[0]), text)
 
 
 def _clean(text: str) -> str:
@@ -115,7 +125,7 @@ class State:
         pairs = ([("q", self.query)] if self.query else []) + self.kept
         if self.page > 1:
             pairs.append(("page", str(self.page)))
-        return "?" + uri_to_iri(urlencode(pairs, safe="/"))
+        return "?" + "&".join(f"{name}={_escaped(value)}" for name, value in pairs)
 
     def but(self, **changes: Any) -> State:
         """This state with other values; the list starts at its first page again."""

@@ -55,8 +55,11 @@ def dated_line(report: Report) -> tuple[int, str] | None:
 
     A diary of several entries has several such lines on top of its parts: none of them dates it.
     """
-    dated = [(n, found) for n, line in enumerate(report.paragraphs)
-             if DATE_LINE.match(line.strip()) and (found := day_in(line))]
+    dated = [
+        (n, found)
+        for n, line in enumerate(report.paragraphs)
+        if DATE_LINE.match(line.strip()) and (found := day_in(line))
+    ]
     last = len(report.paragraphs) - 1
     if dated and dated[-1][0] >= max(last - 2, 2):
         return dated[-1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -175,6 +176,12 @@ def county_of(report: Report, rng: Random) -> str:
     return next((p for p in path[1:] if p[-1] in "县区旗" or path.index(p) == 2), path[-1])
 
 
+def _medium(report: Report) -> str | None:
+    """The report's source where it is a newspaper or portal."""
+    media = ("报", "網", "网", "报社", "台", "中心", "頻道", "频道", "周刊", "日報", "報", "社")
+    return report.source if report.source and report.source.endswith(media) else None
+
+
 def setting(site: Site, report: Report, rng: Random, number: str) -> Setting:
     """Choose host, address, encoding and what is printed beside the text."""
     county = county_of(report, rng)
@@ -186,7 +193,7 @@ def setting(site: Site, report: Report, rng: Random, number: str) -> Setting:
             f"{rng.choice(['fpb', 'nyj', 'xczx', 'mzj'])}.{latin}.gov.example",
             county + rng.choice(["扶贫信息网", "农业信息网", "民政局", "新农村网"]),
         ),
-        "news": (f"www.{latin}news.example", report.source or f"{county[:-1]}新闻网"),
+        "news": (f"www.{latin}news.example", _medium(report) or f"{county[:-1]}新闻网"),
         "docshare": (
             f"www.{rng.choice(SHARED_DOMAINS)}.example",
             rng.choice(["范文大全网", "文库园", "公文分享网"]),
@@ -387,7 +394,14 @@ def page_html(
     for mark, text in ((TITLE, title), (SUBTITLE, subtitle or ""), (FILE, filetitle or title)):
         page = page.replace(mark, html.escape(text))
     style = markup.physical if wrapped else rng.choice(where.site.styles)
-    return page.replace(BODY, style(lines, rng))
+    lost = lines[-1].startswith("??")
+    # An indent that was lost as ???? has no second one before it.
+    text = (
+        re.sub(r"(?:　　|(?:&(?:nbsp|emsp); ?)+)(?=\?\?)", "", style(lines, rng))
+        if lost
+        else style(lines, rng)
+    )
+    return page.replace(BODY, text)
 
 
 def _charset(declared: str | None, rng: Random) -> str:

@@ -1,0 +1,71 @@
+"""A small real index behind a test client, and a real server process in front of the same index."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from indexer.indexing import Options, run
+from search_web.app import create_app
+from tests.conftest import html_page, write_archive
+
+PAGES = 24
+TRADITIONAL = """千名幹部駐農村，助推美麗鄉村建設
+——貴州省雷山縣駐村工作概述
+2016年，貴州省雷山縣堅持“一戶一策”，駐村工作隊走訪貧困戶。
+一、修路引水
+駐村幹部為村裏修路三公里，引水入戶。
+（一）修路。共投入資金二十萬元。
+（二）引水。解決了一百戶群眾的飲水問題。
+二、發展產業
+駐村工作隊幫助群眾養蜂，戶均增收一千元。
+"""
+# What a scraper brings along: markup in the text, a script as address.
+HOSTILE = {
+    "url": "javascript:alert(1)",
+    "html": html_page("&lt;script&gt;alert(1)&lt;/script&gt;与村规民约",
+                      ["本村制定村规民约&lt;img src=x onerror=alert(2)&gt;，由村民大会讨论通过，张榜公布。",
+                       "村民理事会每季度检查一次执行的情况，结果在村务公开栏公布。"]),
+}
+
+
+@pytest.fixture(scope="session")
+def web_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of 24 pages of four counties, a traditional one and a hostile one."""
+    folder = tmp_path_factory.mktemp("web")
+    archive = write_archive(folder / "archive", PAGES)
+    (archive / "traditional.txt").write_text(TRADITIONAL, encoding="utf-8")
+    (archive / "hostile.jsonl").write_text(json.dumps(HOSTILE, ensure_ascii=False) + "\n", encoding="utf-8")
+    summary = run(Options((archive,), folder / "index", jobs=1))
+    assert (summary.new, summary.failed) == (PAGES + 2, 0)
+    return folder / "index"
+
+
+@pytest.fixture(scope="session")
+def client(web_index: Path) -> FlaskClient:
+    """The application over that index, without a server."""
+    return create_app(web_index).test_client()
+
+
+@pytest.fixture(scope="session")
+def server(web_index: Path) -> Iterator[str]:
+    """The address of a real server process, as `bangfu serve` starts it on a free port."""
+    command = [sys.executable, "-m", "search_web", "serve", "--index", str(web_index), "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        assert process.stdout is not None
+        said = process.stdout.readline()
+        try:
+            assert "http://127.0.0.1:" in said, said
+            yield next(word for word in said.split() if word.startswith("http://"))
+        finally:
+            process.terminate()
+            rest = process.stdout.read()
+    assert process.returncode == 0
+    assert "Traceback" not in rest
+    assert "q=" not in rest, "the access log holds query text"

@@ -1,0 +1,328 @@
+"""The pages: every state in the URL, every error a sentence, everything escaped."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import parse_qs, quote
+
+import pytest
+from bs4 import BeautifulSoup
+from flask.testing import FlaskClient
+
+from indexer.indexing import Options, run
+from search_web.app import create_app
+from search_web.parameters import State
+from tests.conftest import write_archive
+from tests.web.conftest import PAGES
+
+
+def soup(client: FlaskClient, path: str, status: int = 200) -> BeautifulSoup:
+    """A page, parsed; on every one the things that must hold everywhere are checked."""
+    response = client.get(path)
+    assert response.status_code == status, response.get_data(as_text=True)
+    assert response.content_type == "text/html; charset=utf-8"
+    for header, value in (("X-Content-Type-Options", "nosniff"), ("X-Frame-Options", "DENY"),
+                          ("Referrer-Policy", "no-referrer")):
+        assert response.headers[header] == value
+    policy = response.headers["Content-Security-Policy"]
+    assert policy == ("default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
+                      "base-uri 'none'; frame-ancestors 'none'")
+    text = response.get_data(as_text=True)
+    assert "Traceback" not in text
+    page = BeautifulSoup(text, "lxml")
+    assert not page.find_all(["script", "style", "iframe"])
+    assert not page.find_all(style=True)
+    assert not [tag for tag in page.find_all(True) if any(name.startswith("on") for name in tag.attrs)]
+    assert page.html["lang"] == "zh-Hans"
+    levels = [int(tag.name[1]) for tag in page.find_all(re.compile("^h[1-6]$"))]
+    assert levels.count(1) == 1
+    assert levels[0] == 1
+    assert all(b <= a + 1 for a, b in zip(levels, levels[1:], strict=False)), levels
+    ids = [tag["id"] for tag in page.find_all(id=True)]
+    assert len(ids) == len(set(ids))
+    assert page.select_one("a.skip")["href"] == "#main"
+    assert page.select_one("main#main")
+    assert page.select_one("form[role=search] label[for=q]")
+    return page
+
+
+def total(page: BeautifulSoup) -> int:
+    return int(page.select_one("h1 .total").get_text().split()[0].replace(",", ""))
+
+
+def hrefs(page: BeautifulSoup, selector: str) -> dict[str, str]:
+    """Link texts of a facet with their targets."""
+    return {link.b.get_text() if link.b else link.get_text(" ", strip=True): "/search" + link["href"]
+            for link in page.select(selector)}
+
+
+def search(text: str = "", **fields: str) -> str:
+    """The path of a search; Chinese is escaped as a browser does."""
+    pairs = [("q", text), *fields.items()]
+    return "/search?" + "&".join(f"{name}={quote(value)}" for name, value in pairs)
+
+
+def test_home_tells_what_the_archive_holds(client: FlaskClient) -> None:
+    page = soup(client, "/")
+    text = page.main.get_text()
+    assert str(PAGES + 2) in page.select_one(".numbers").get_text()
+    assert {"甘肃省", "四川省", "贵州省"} <= {name.get_text() for name in page.select(".provinces .name")}
+    assert "2014" in text
+    for link in [*page.select(".provinces a"), *page.select(".columns a"), *page.select(".numbers a")]:
+        count = int(re.search(r"\d+", (link.select_one(".count, .n, b")).get_text())[0])
+        assert total(soup(client, link["href"])) == count, link["href"]
+    for link in page.select(".newest a"):
+        soup(client, link["href"])
+
+
+def test_results_mark_the_words_and_say_how_the_query_was_read(client: FlaskClient) -> None:
+    page = soup(client, search('驻村 "一户一策" -養蜂'))
+    assert "驻村" in page.title.get_text()
+    assert page.select_one('meta[name=robots][content=noindex]')
+    assert total(page) == PAGES
+    read = page.select_one(".read").get_text()
+    assert "一户一策" in read
+    assert "不含 养蜂" in read
+    assert "转为简体" in read
+    marks = {mark.get_text() for mark in page.select(".hits mark")}
+    assert {"驻村", "一户一策"} <= marks
+
+
+def test_hits_keep_their_own_script(client: FlaskClient) -> None:
+    page = soup(client, search("引水入戶"))
+    assert total(page) == 1
+    hit = page.select_one(".hits li")
+    assert hit.h2["lang"] == "zh-Hant"
+    assert "引水入戶" in {mark.get_text() for mark in hit.select(".snippet[lang=zh-Hant] mark")}
+    assert "駐農村" in hit.h2.get_text()
+
+
+def test_facets_add_within_and_narrow_across(client: FlaskClient) -> None:
+    page = soup(client, search("驻村"))
+    every = total(page)
+    regions = hrefs(page, "#narrow [aria-labelledby=f-region] > .tree > li > a")
+    gansu = soup(client, regions["甘肃省"])
+    assert 0 < total(gansu) < every
+    more = hrefs(gansu, "#narrow [aria-labelledby=f-region] > .tree > li > a")
+    both = soup(client, more["四川省"])
+    assert total(both) > total(gansu)
+    years = hrefs(both, "#narrow .bars a")
+    year = next(name for name in years if name.isdigit())
+    narrowed = soup(client, years[year])
+    assert 0 < total(narrowed) < total(both)
+    chips = narrowed.select(".chips a:not(.all)")
+    assert len(chips) == 3
+    assert total(soup(client, "/search" + chips[2]["href"])) == total(both)
+    assert total(soup(client, "/search" + narrowed.select_one(".chips .all")["href"])) == every
+    assert all("nofollow" in link["rel"] for link in narrowed.select("#narrow a, .chips a"))
+
+
+def test_every_facet_count_is_what_its_link_finds(client: FlaskClient) -> None:
+    page = soup(client, search("驻村", year="2014..2016"))
+    for link in page.select("#narrow [aria-labelledby=f-region] a, #narrow [aria-labelledby=f-source] a"):
+        assert total(soup(client, "/search" + link["href"])) == int(link.i.get_text()), link["href"]
+
+
+def test_a_lower_region_replaces_the_one_above_it(client: FlaskClient) -> None:
+    page = soup(client, search("驻村", region="甘肃省/定西市"))
+    branch = page.select_one("#narrow a[aria-current=true]")
+    assert branch.b.get_text() == "定西市"
+    assert branch.find_parent("details").has_attr("open")
+    lower = hrefs(page, "#narrow details[open] details a")["临洮县"]
+    assert parse_qs(lower.partition("?")[2])["region"] == ["甘肃省/定西市/临洮县"]
+    up = hrefs(soup(client, lower), "#narrow .tree a")["甘肃省"]
+    assert parse_qs(up.partition("?")[2])["region"] == ["甘肃省"]
+
+
+def test_new_words_keep_the_filters(client: FlaskClient) -> None:
+    page = soup(client, search("驻村", region="甘肃省", year="2015", sort="newest", size="20", page="1"))
+    hidden = {tag["name"]: tag["value"] for tag in page.select("header form input[type=hidden]")}
+    assert hidden == {"region": "甘肃省", "year": "2015", "sort": "newest", "size": "20"}
+
+
+def test_a_region_typed_by_name_is_shown_by_its_path(client: FlaskClient) -> None:
+    page = soup(client, search(region="定西"))
+    assert "甘肃省 定西市" in page.select_one(".chips").get_text()
+
+
+def test_paging(client: FlaskClient) -> None:
+    first = soup(client, search("驻村"))
+    follow = first.select_one("a[rel~=next]")
+    second = soup(client, "/search" + follow["href"])
+    seen = [link["href"].split("?")[0] for page in (first, second) for link in page.select(".hits h2 a")]
+    assert len(seen) == len(set(seen)) == 20
+    assert second.select_one(".hits")["start"] == "11"
+    assert second.select_one("[aria-current=page]").get_text(strip=True).strip("第页 ") == "2"
+    large = soup(client, search("驻村", size="50"))
+    assert len(large.select(".hits > li")) == PAGES + 1
+    assert not large.select(".pager")
+
+
+def test_a_page_behind_the_last(client: FlaskClient) -> None:
+    page = soup(client, search("驻村", page="90"))
+    assert "没有第 90 页" in page.select_one(".empty").get_text()
+    assert len(soup(client, "/search" + page.select_one(".empty a")["href"]).select(".hits > li")) == 10
+
+
+def test_sorting(client: FlaskClient) -> None:
+    newest = [time["datetime"] for time in soup(client, search("", size="50")).select(".hits time")]
+    assert newest == sorted(newest, reverse=True)
+    oldest = [time["datetime"] for time in soup(client, search("驻村", sort="oldest", size="50")).select(".hits time")]
+    assert oldest == sorted(oldest)
+
+
+def test_no_result_gives_advice(client: FlaskClient) -> None:
+    page = soup(client, search("驻村 没有这个词", region="甘肃省", year="1999"))
+    assert total(page) == 0
+    advice = page.select_one(".empty")
+    assert "去掉条件“年份：1999”" in advice.get_text()
+    only = next(link for link in advice.select("a") if link.get_text() == "只检索“驻村”")
+    assert parse_qs(only["href"][1:])["q"] == ["驻村"]
+
+
+def test_only_punctuation_and_an_open_quote(client: FlaskClient) -> None:
+    page = soup(client, search("，。！"))
+    assert total(page) == 0
+    assert "没有可以检索的字词" in page.select_one(".note, .read").get_text()
+    page = soup(client, search('"驻村'))
+    assert total(page) > 0
+    assert "没有成对" in page.select_one(".read").get_text()
+
+
+def report_of(client: FlaskClient, query: str, words: str | None = None) -> BeautifulSoup:
+    """The report page behind the first hit, with marks of the query or of `words`."""
+    link = soup(client, search(query)).select_one(".hits h2 a")["href"]
+    return soup(client, link if words is None else link.split("?")[0] + "?q=" + quote(words))
+
+
+def test_a_report(client: FlaskClient) -> None:
+    page = report_of(client, "引水入戶", "驻村")
+    title = page.select_one(".report h1")
+    assert title["lang"] == "zh-Hant"
+    body = page.select_one(".body[lang=zh-Hant]")
+    assert [tag.get_text() for tag in body.find_all(["h2", "h3"])] == ["一、修路引水", "二、發展產業"]
+    assert "（一）修路。" in {tag.get_text() for tag in body.select("p > b")}
+    marks = page.select("mark")
+    assert [mark["id"] for mark in marks] == [f"m{number}" for number in range(1, len(marks) + 1)]
+    assert {mark.get_text() for mark in marks} == {"駐村"}
+    assert f"{len(marks)} 处" in page.select_one(".read").get_text()
+    for link in page.select(".outline a"):
+        assert page.find(id=link["href"][1:]), link
+    about = page.select_one("#about").get_text()
+    for expected in ("雷山县", "主述地区", "SHA-256", "utf-8", "traditional.txt", "所述年份"):
+        assert expected in about
+
+
+def test_the_title_is_not_shown_twice(client: FlaskClient) -> None:
+    page = report_of(client, "引水入戶")
+    title = page.select_one(".report h1").get_text()
+    assert title not in page.select_one(".body").get_text()
+    assert page.select_one(".body p.subtitle").get_text().endswith("駐村工作概述")
+
+
+def test_the_way_back_leads_to_the_same_results(client: FlaskClient) -> None:
+    results = soup(client, search("驻村", region="甘肃省", page="2"))
+    report = soup(client, results.select_one(".hits h2 a")["href"])
+    back = soup(client, report.select_one(".back a")["href"])
+    assert back.select_one(".hits").get_text() == results.select_one(".hits").get_text()
+
+
+def test_what_a_scraper_brought_along_is_inert(client: FlaskClient) -> None:
+    page = report_of(client, "村规民约 村务公开栏")
+    assert "alert(1)" in page.select_one(".report h1").get_text()
+    assert not page.find_all("img")
+    assert not page.select('a[href^="javascript"]')
+    assert "javascript:alert(1)" in page.select_one("#about").get_text()
+
+
+def test_a_query_with_markup_is_inert(client: FlaskClient) -> None:
+    query = '"><script>alert(1)</script>'
+    page = soup(client, search(query))
+    assert page.select_one("#q")["value"] == query
+
+
+@pytest.mark.parametrize("path", ["/report/nothing", "/report/" + "x" * 500, "/nothing", "/report/", "/report/%00"])
+def test_unknown_addresses(client: FlaskClient, path: str) -> None:
+    page = soup(client, path, 404)
+    assert "没有这一页" in page.h1.get_text()
+
+
+def test_pages_are_only_read(client: FlaskClient) -> None:
+    response = client.post("/search")
+    assert response.status_code == 405
+    assert "GET" in response.headers["Allow"]
+    assert "只供读取" in response.get_data(as_text=True)
+
+
+BAD = {
+    "year=abc": "不是年份", "year=201": "不是年份", "year=..": "不是年份", "year=2015..2012": "2012..2015",
+    "region=亚特兰蒂斯": "亚特兰蒂斯", "script=latin": "文字", "sort=random": "排序",
+    "page=abc": "须是整数", "page=0": "页码从 1 开始", "page=-1": "页码从 1 开始", "page=1.5": "须是整数",
+    "page=1000000000": "只能翻到", "page=" + "9" * 5000: "须是整数", "size=7": "不能是 7 篇",
+    "size=x": "须是整数", "size=-10": "不能是", "q=" + "村" * 10_000: "最多 1,000 个字",
+    "&".join(f"year={year}" for year in range(1900, 1960)): "最多选 50 个",
+}
+
+
+@pytest.mark.parametrize("query", BAD, ids=lambda query: query[:20])
+def test_bad_parameters_get_a_sentence(client: FlaskClient, query: str) -> None:
+    page = soup(client, "/search?q=驻村&" + query if not query.startswith("q=") else "/search?" + query, 400)
+    assert BAD[query] in page.main.get_text()
+    if not query.startswith("q="):
+        assert page.select_one("#q")["value"] == "驻村"
+
+
+@pytest.mark.parametrize("query", [
+    "q=%00%01%1f驻村%7f", "q=%ff%fe", "q=驻村&nonsense=1&x=%3Cscript%3E", "q=驻村&year=&region=&source=&page=&size=",
+    "q=驻村&region=%00甘肃省%0a", "q=" + "%E6%9D%91" * 60, "q=%F0%9F%8C%BE", "q=驻村&year=２０１５", "source=unknown",
+    "q=驻村&year=unknown", "q=驻村&region=unknown", "q='\"`$(;--", "q=-", "q=%22%22",
+])
+def test_odd_parameters_do_no_harm(client: FlaskClient, query: str) -> None:
+    soup(client, "/search?" + query)
+
+
+def test_static_files_are_cached_by_their_contents(client: FlaskClient) -> None:
+    page = soup(client, "/")
+    for link in page.select("link[rel=stylesheet], link[rel=icon]"):
+        with client.get(link["href"]) as response:
+            assert response.status_code == 200
+            assert "immutable" in response.headers["Cache-Control"]
+        with client.get(link["href"].split("?")[0] + "?v=other") as response:
+            assert response.headers["Cache-Control"] == "no-cache"
+    assert client.get("/").headers["Cache-Control"] == "no-cache"
+
+
+def test_a_results_page_is_small(client: FlaskClient) -> None:
+    assert len(client.get(search("驻村")).data) < 60_000
+
+
+def test_no_index_yet(tmp_path: Path) -> None:
+    client = create_app(tmp_path / "nowhere").test_client()
+    for path in ("/", "/search?q=驻村", "/report/x"):
+        page = soup(client, path, 503)
+        assert "文库还没有建好" in page.h1.get_text()
+        assert str(tmp_path) not in page.get_text()
+
+
+def test_a_damaged_index(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("not an index", encoding="utf-8")
+    page = soup(create_app(tmp_path).test_client(), "/search?q=驻村", 503)
+    assert "bangfu verify" in page.main.get_text()
+
+
+def test_an_empty_index_and_then_a_first_page(tmp_path: Path) -> None:
+    (tmp_path / "none").mkdir()
+    run(Options((tmp_path / "none",), tmp_path / "index", jobs=1))
+    client = create_app(tmp_path / "index").test_client()
+    assert "还没有报告" in soup(client, "/").main.get_text()
+    assert total(soup(client, search("驻村"))) == 0
+    run(Options((write_archive(tmp_path / "archive", 3),), tmp_path / "index", jobs=1))
+    assert total(soup(client, search("驻村"))) == 3
+
+
+def test_the_state_survives_its_own_link() -> None:
+    state = State("驻村 & \"工作队\" #1+2", ("甘肃省/酒泉市", "unknown"), ("2012..2015",), ("县委 & 县政府",),
+                  "hant", "newest", 50, 3)
+    with create_app(Path("nowhere")).test_request_context("/search" + state.href) as context:
+        assert State.of(context.request.args) == state
