@@ -12,6 +12,8 @@ from search_web.parameters import State, in_years
 # Regions of a result page, all levels together, before lower levels wait to be asked for: a
 # village list of a whole province would be longer than the hits.
 MAX_REGIONS = 120
+# Regions directly below one, the most frequent first; the others are only counted.
+MAX_BRANCH = 60
 UNKNOWN_LABELS = {"region": "地区不详", "year": "年份不详", "source": "来源不详"}
 SCRIPT_LABELS = {"hans": "简体", "hant": "繁体", "mixed": "简繁混用"}
 
@@ -23,7 +25,7 @@ class Choice:
     """A value of a facet. `href` chooses it, or takes it back where it is chosen.
 
     `share` is the count in percent of the largest one beside it; `open` says that it or
-    something below it is chosen.
+    something below it is chosen; `more` counts children that are left out.
     """
 
     label: str
@@ -33,6 +35,7 @@ class Choice:
     share: float = 0.0
     children: tuple[Choice, ...] = ()
     open: bool = False
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +69,24 @@ def _regions(nodes: Sequence[Node], state: State, levels: int) -> tuple[Choice, 
     for node in nodes:
         value = node["value"]
         chosen = value in state.regions
-        below = any(one.startswith(value + "/") for one in state.regions)
-        shown = levels > 1 or chosen or below
+        opened = chosen or _leads_to_chosen(value, state)
+        below = _shown(node["children"], state) if levels > 1 or opened else []
         choices.append(Choice(
             UNKNOWN_LABELS["region"] if value == UNKNOWN else node["label"], node["count"],
             (state.without("regions", value) if chosen else state.with_region(value)).href, chosen,
-            children=_regions(node["children"], state, levels - 1) if shown else (),
-            open=chosen or below))
+            children=_regions(below, state, levels - 1), open=opened,
+            more=len(node["children"]) - len(below) if below else 0))
     return tuple(choices)
+
+
+def _shown(nodes: Sequence[Node], state: State) -> list[Node]:
+    """The first MAX_BRANCH of a branch, and what is chosen."""
+    return [node for place, node in enumerate(nodes)
+            if place < MAX_BRANCH or node["value"] in state.regions or _leads_to_chosen(node["value"], state)]
+
+
+def _leads_to_chosen(value: str, state: State) -> bool:
+    return any(one.startswith(value + "/") for one in state.regions)
 
 
 def year_choices(items: Sequence[Node], state: State) -> tuple[Choice, ...]:

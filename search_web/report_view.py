@@ -54,12 +54,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Everything of a report's text that the page shows."""
+    """Everything of a report's text that the page shows; `first` is the first hit in the body, or 0."""
 
     title: tuple[Piece, ...]
     paragraphs: tuple[Paragraph, ...]
     outline: tuple[Entry, ...]
     hits: int
+    first: int
 
 
 def reading(report: Mapping[str, Any]) -> Reading:
@@ -78,7 +79,8 @@ def reading(report: Mapping[str, Any]) -> Reading:
         paragraphs[0] = replace(paragraphs[0], subtitle=True)
     outline = tuple(Entry(text, max((at for at in starts if at <= start), default=0), depth)
                     for start, (text, depth) in sections.items())
-    return Reading(heading, tuple(_in_order(paragraphs)), outline, next(marks) - 1)
+    first = next((piece.hit for one in paragraphs for piece in one.pieces if piece.hit), 0)
+    return Reading(heading, tuple(_in_order(paragraphs)), outline, next(marks) - 1, first)
 
 
 def _plain(line: Mapping[str, Any]) -> str:

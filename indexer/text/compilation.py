@@ -9,7 +9,10 @@ from indexer.model import Section
 from indexer.text.repair.layout import HEADING, MAX_HEADING
 
 _NUMERALS = "一二三四五六七八九十"
-_PART = re.compile(r"^第([一二三四五六七八九十]{1,3})篇[:：\s]", re.MULTILINE)
+# How document-sharing sites count the reports that they put together: 第一篇：, 篇二：, 范文3：.
+_PART = re.compile(
+    r"^[【（(]?(?:第(?P<a>[一二三四五六七八九十]{1,3}|\d{1,2})篇|(?:篇|范文|範文)"
+    r"(?P<b>[一二三四五六七八九十]{1,3}|\d{1,2}))[】）)]?[:：]", re.MULTILINE)
 # A run-in heading ends with its first full stop: 一、成立领导小组，靠实工作责任。文管委成立了……
 _RUN_IN_END = re.compile("[。：；]")
 
@@ -17,7 +20,7 @@ _RUN_IN_END = re.compile("[。：；]")
 def split_reports(text: str) -> tuple[tuple[int, int], ...]:
     """Start and end of every report of a page, in characters; one span for an ordinary page.
 
-    A compilation says 第一篇：, 第二篇：… at the start of lines, in order.  What stands in front of
+    A compilation says 第一篇：, 第二篇：… (or 篇一：…) at the start of lines, in order.  What stands in front of
     the first (the compiler's title) goes with the first report: nothing is lost.
 
     >>> split_reports("汇编\\n第一篇：甲\\n文\\n第二篇：乙\\n文")
@@ -25,7 +28,7 @@ def split_reports(text: str) -> tuple[tuple[int, int], ...]:
     """
     starts: list[int] = []
     for match in _PART.finditer(text):
-        if _number(match.group(1)) == len(starts) + 1:
+        if _number(match["a"] or match["b"]) == len(starts) + 1:
             starts.append(match.start())
     if len(starts) < 2:
         return ((0, len(text)),)
@@ -34,7 +37,9 @@ def split_reports(text: str) -> tuple[tuple[int, int], ...]:
 
 
 def _number(numeral: str) -> int:
-    """The value of a Chinese numeral up to 99 (十二 → 12)."""
+    """The value of a numeral up to 99 (十二 → 12)."""
+    if numeral.isdecimal():
+        return int(numeral)
     tens, ten, ones = numeral.rpartition("十")
     value = (_NUMERALS.index(tens[0]) + 1 if tens else 1) * 10 if ten else 0
     return value + (_NUMERALS.index(ones[0]) + 1 if ones else 0)

@@ -94,7 +94,8 @@ class Page:
             "media": self.media,
             "encoding": self.encoding,
             "declared": self.declared,
-            "url": self.url,
+            # Not "url": by that key an indexer would take the row for a record of an archive.
+            "address": self.url,
             "script": self.script,
             "damage": list(self.damage),
             "seed": self.seed,
@@ -144,7 +145,7 @@ def page_from_row(row: dict[str, Any]) -> Page:
         media=row["media"],
         encoding=row["encoding"],
         declared=row["declared"],
-        url=row["url"],
+        url=row["address"],
         script=row["script"],
         damage=tuple(row["damage"]),
         seed=row["seed"],

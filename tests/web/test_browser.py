@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -14,7 +15,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
 CHROMIUM = shutil.which("chromium")
 ARTEFACTS = Path(__file__).resolve().parents[2] / "artefacts"
@@ -77,29 +78,27 @@ def test_from_a_search_to_a_report(browser: Browser, server: str, size: str, scr
     visitor.look("home")
     page.get_by_role("searchbox").fill("駐村")
     page.get_by_role("button", name="检索").click()
-    assert "駐村" in page.title()
+    expect(page).to_have_title(re.compile("駐村"))
+    expect(page.locator("h1 .total")).to_have_text("25 篇")
     visitor.look("results")
-    every = page.locator("h1 .total").inner_text()
-    assert every == "25 篇"
     if size == "narrow":
         page.get_by_role("link", name="筛选").click()
     page.locator("#narrow").get_by_role("link", name="甘肃省").click()
-    assert page.locator("h1 .total").inner_text() == "12 篇"
-    page.locator("#narrow summary[aria-label='甘肃省的下级地区']").click()
-    page.locator("#narrow summary[aria-label='甘肃省的下级地区']").click()
+    expect(page.locator("h1 .total")).to_have_text("12 篇")
+    branch = page.locator("#narrow details:has(> summary[aria-label='甘肃省的下级地区'])")
+    expect(branch).to_have_attribute("open", "")
     page.locator("#narrow").get_by_role("link", name="定西市").click()
+    expect(page.locator(".chips a")).to_contain_text("甘肃省 定西市")
     visitor.look("narrowed")
-    assert page.locator(".chips a").count() == 1
     page.locator(".hits h2 a").first.click()
-    assert page.locator(".body mark").count() > 0
-    assert page.locator(".body mark").first.inner_text() == "驻村"
-    page.get_by_role("link", name="从第一处看起").click()
-    assert page.url.endswith("#m1")
+    expect(page.locator(".body mark").first).to_have_text("驻村")
+    page.get_by_role("link", name="从正文第一处看起").click()
+    expect(page.locator(".body mark:target")).to_have_count(1)
     page.get_by_text("原始网页的情况").click()
     page.get_by_text("依据").first.click()
     visitor.look("report")
     page.get_by_role("link", name="回到检索结果").click()
-    assert "甘肃省 定西市" in page.locator(".chips a").inner_text()
+    expect(page.locator(".chips a")).to_contain_text("甘肃省 定西市")
     assert visitor.complaints == []
 
 
@@ -127,9 +126,9 @@ def test_keyboard_and_smallest_screen(browser: Browser, server: str) -> None:
     page.goto(f"{server}/search?q=" + quote("引水入戶"))
     visitor.check_width()
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.className") == "skip"
+    expect(page.locator(".skip")).to_be_focused()
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "main"
+    expect(page.locator("#main")).to_be_focused()
     page.locator(".hits h2 a").first.focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/report/**")
