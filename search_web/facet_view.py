@@ -116,11 +116,12 @@ def source_choices(items: Sequence[Node], state: State) -> tuple[Choice, ...]:
     return tuple(sorted(choices, key=lambda choice: not choice.chosen))
 
 
-def script_choices(state: State) -> tuple[Choice, ...]:
-    """The scripts of a report; the service counts none."""
+def script_choices(items: Sequence[Node], state: State) -> tuple[Choice, ...]:
+    """The scripts that reports are in."""
+    counts = {item["value"]: item["count"] for item in items}
     return tuple(
-        Choice(label, 0, state.but(script=None if state.script == script else script).href,
-               state.script == script)
+        Choice(label, counts.get(script, 0),
+               state.but(script=None if state.script == script else script).href, state.script == script)
         for script, label in SCRIPT_LABELS.items())
 
 

@@ -33,6 +33,7 @@ _NOTES = {
     "no-words": "检索词里没有可以检索的字词。",
     "open-quote": "引号 {part} 没有成对，其后的内容按普通字词检索。",
     "no-word": "“{part}”里没有字词，已略去。",
+    "anonymised": "xxx 是原网站隐去的名称，不参加检索。",
 }
 
 _STATUS = {

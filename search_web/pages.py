@@ -69,7 +69,7 @@ def search() -> str:
         regions=facet_view.region_choices(facets["region"], state),
         years=facet_view.year_choices(facets["year"], state),
         sources=facet_view.source_choices(facets["source"], state),
-        scripts=facet_view.script_choices(state), api=_api_link(state))
+        scripts=facet_view.script_choices(facets["script"], state), api=_api_link(state))
 
 
 def _api_link(state: State) -> str:

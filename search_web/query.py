@@ -9,7 +9,7 @@ from indexer.errors import UsageError
 from indexer.store.exact import bare, tight
 from indexer.store.query import All, And, Exact, Not, Or, Prefer, Query, Term
 from indexer.text.script import fold
-from indexer.text.tokenise import tokenise
+from indexer.text.tokenise import ANONYMISED, tokenise
 
 MAX_QUERY = 1000
 MAX_CLAUSES = 64
@@ -84,7 +84,7 @@ def read_query(typed: str) -> Reading:
     parts = _Parts()
     for text, quoted, excluded in _pieces(cleaned, parts.notes):
         _add(text, quoted, excluded, parts)
-    if len(parts.required) + len(parts.wishes) > 3 * MAX_CLAUSES:
+    if len(parts.required) > MAX_CLAUSES:
         raise UsageError(f"A query may have at most {MAX_CLAUSES} words; put what belongs together in "
                          "quotes.", "too-many-words", limit=MAX_CLAUSES)
     return _reading(cleaned, parts)
@@ -166,9 +166,16 @@ def _add(text: str, quoted: bool, excluded: bool, parts: _Parts) -> None:
 
 
 def _add_words(folded: str, letters: str, parts: _Parts) -> None:
+    """Words that must occur; those that come with them are wished for as one string."""
+    if ANONYMISED.search(letters):
+        parts.notes.append(Note("anonymised", "xxx stands for a name that the site hid: it is not searched.",
+                                letters))
+        letters = ANONYMISED.sub("", letters)
     words = [word.text for word in tokenise(folded)]
     if len(letters) <= MAX_STRING or len(words) <= 1:
         words = [letters]
+    if not letters:
+        return
     telling = [word for word in words if word not in _COMMON] or words
     for word in telling:
         parts.required.append(Exact(word))

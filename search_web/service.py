@@ -18,7 +18,7 @@ from indexer.text.script import fold, to_simplified
 from search_web.query import Reading, read_query
 from search_web.snippet import hit_spans, segments, snippet
 
-FACETS = ("region", "year", "source")
+FACETS = ("region", "year", "source", "script")
 SORTS = ("relevance", "newest", "oldest")
 SCRIPTS = ("hans", "hant", "mixed")
 MAX_LIMIT = 100
@@ -55,6 +55,7 @@ class SearchService:
         self._index = index
         self._lock = threading.Lock()
         self._searcher: Searcher | None = None
+        self._names: tuple[str, dict[str, list[str]]] = ("", {})
 
     def search(self, question: Question) -> dict[str, Any]:
         """The answer to a question: the object of `/api/v1/search` and `bangfu search --json`.
@@ -99,7 +100,7 @@ class SearchService:
             "years": [{"value": int(value), "count": count} for value, count in sorted(years.items())
                       if value != UNKNOWN],
             "unknown_region": regions.get(UNKNOWN, 0), "unknown_year": years.get(UNKNOWN, 0),
-            "counties": sum(value.count("/") >= 2 for value in regions),
+            "places": sum("/" in value for value in regions),
         }
 
     def searcher(self) -> Searcher:
@@ -117,15 +118,23 @@ class SearchService:
                 searcher = self._searcher
         return searcher
 
+    def _region_names(self, searcher: Searcher) -> dict[str, list[str]]:
+        """The region values of the index with their folded names, made once a commit."""
+        commit, names = self._names
+        if commit != searcher.commit:
+            names = {value: fold(value).split("/") for value in searcher.values("region")}
+            self._names = (searcher.commit, names)
+        return names
+
     def _filters(self, searcher: Searcher, question: Question) -> dict[str, frozenset[str]]:
         filters: dict[str, frozenset[str]] = {}
         if question.regions:
-            known = searcher.values("region")
+            known = self._region_names(searcher)
             filters["region"] = frozenset(
                 value for name in question.regions for value in _regions(name, known))
         if question.years:
-            known = searcher.values("year")
-            filters["year"] = frozenset(value for text in question.years for value in _years(text, known))
+            years = searcher.values("year")
+            filters["year"] = frozenset(value for text in question.years for value in _years(text, years))
         if question.sources:
             filters["source"] = frozenset(
                 UNKNOWN if name == UNKNOWN else to_simplified(name) for name in question.sources)
@@ -157,7 +166,7 @@ def _check_page(question: Question) -> None:
                          "year or words to reach the others.", "bad-offset", limit=MAX_OFFSET)
 
 
-def _regions(name: str, known: Mapping[str, int]) -> set[str]:
+def _regions(name: str, known: Mapping[str, list[str]]) -> set[str]:
     """Facet values that a region's name means: a full path, or the end of one.
 
     Either script; `甘肃省/酒泉市`, `酒泉市` and `酒泉` all work.  Raises UsageError for a region
@@ -166,7 +175,7 @@ def _regions(name: str, known: Mapping[str, int]) -> set[str]:
     if name == UNKNOWN:
         return {UNKNOWN}
     wanted = fold(name).strip("/ ").split("/")
-    matches = {value for value in known if _ends(fold(value).split("/"), wanted)}
+    matches = {value for value, path in known.items() if _ends(path, wanted)}
     if not matches:
         raise UsageError(f"No report is about a region {name!r}. Write it as 甘肃省, 酒泉市 or "
                          "甘肃省/酒泉市/敦煌市.", "unknown-region", value=name)
@@ -235,9 +244,11 @@ def _facets(found: Hits) -> dict[str, Any]:
              for value, count in found.facets["year"]]
     return {
         "region": _tree(found.facets["region"]),
-        "year": sorted(years, key=lambda item: str(item["value"]), reverse=True),
+        "year": sorted(years, key=lambda item: (item["value"] != UNKNOWN, str(item["value"])),
+                       reverse=True),
         "source": [{"value": value, "count": count}
                    for value, count in found.facets["source"][:SHOWN_SOURCES]],
+        "script": [{"value": value, "count": count} for value, count in found.facets["script"]],
     }
 
 

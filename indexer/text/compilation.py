@@ -20,8 +20,8 @@ _RUN_IN_END = re.compile("[。：；]")
 def split_reports(text: str) -> tuple[tuple[int, int], ...]:
     """Start and end of every report of a page, in characters; one span for an ordinary page.
 
-    A compilation says 第一篇：, 第二篇：… (or 篇一：…) at the start of lines, in order.  What stands in front of
-    the first (the compiler's title) goes with the first report: nothing is lost.
+    A compilation says 第一篇：, 第二篇：… (or 篇一：…) at the start of lines, in order.  What stands
+    in front of the first (the compiler's title) goes with the first report: nothing is lost.
 
     >>> split_reports("汇编\\n第一篇：甲\\n文\\n第二篇：乙\\n文")
     ((0, 11), (11, 18))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from jieba import Tokenizer
 
 # 县 names and sums that the site made unreadable (XX县, xxx元): visible, but no word to be found.
-_ANONYMISED = re.compile(r"x{2,}")
+ANONYMISED = re.compile(r"(?<![a-z])x{2,}(?![a-z])")
 _WORD = re.compile(r"\w")
 
 
@@ -87,6 +87,6 @@ def tokenise(folded: str) -> Iterator[Word]:
     """
     start = 0
     for text in segmenter().cut(folded, HMM=False):
-        if _WORD.search(text) and not _ANONYMISED.fullmatch(text):
+        if _WORD.search(text) and not ANONYMISED.fullmatch(text):
             yield Word(text, start)
         start += len(text)
