@@ -23,7 +23,7 @@ from indexer.errors import IndexBusy, IndexDamaged
 from indexer.store.engine import FACETS, Document, Hit, Hits, Made, PageState
 from indexer.store.evaluate import Docs, Evaluator, Facet, Scores
 from indexer.store.exact import bare, index_terms, tight
-from indexer.store.location import cannot_write, sync_folder
+from indexer.store.location import cannot_write, sync
 from indexer.store.query import Query, Request
 
 # Postings and texts of one snapshot that are kept in memory once they were read.
@@ -57,6 +57,22 @@ def schema() -> fields.Schema:
     )
 
 
+class DurableStorage(FileStorage):
+    """A folder in which a commit survives a power cut: what the new table of contents names is on
+    disk before the rename that makes it the current one, and so is the rename itself."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(str(folder))
+
+    def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
+        """Whoosh renames one file only: the finished table of contents. That is the commit."""
+        for path in Path(self.folder).iterdir():
+            if path.is_file():
+                sync(path)
+        super().rename_file(oldname, newname, safe=safe)
+        sync(Path(self.folder))
+
+
 class WhooshEngine:
     """An index in `folder`, one Whoosh index that was created by `create`."""
 
@@ -67,8 +83,7 @@ class WhooshEngine:
     def create(cls, folder: Path) -> Self:
         """Make an empty index. Raises IndexWriteFailed."""
         try:
-            FileIndex.create(FileStorage(str(folder)), schema())
-            sync_folder(folder)
+            FileIndex.create(DurableStorage(folder), schema())
         except OSError as error:
             raise cannot_write(folder, error) from error
         return cls(folder)
@@ -135,7 +150,6 @@ class WhooshWriter:
             return
         try:
             self._segment.commit()
-            sync_folder(self._folder)
         except OSError as error:
             raise cannot_write(self._folder, error) from error
         self._segment = None
@@ -173,7 +187,7 @@ def _open(folder: Path) -> FileIndex:
     a damaged one makes pickle raise can be anything, and all of it means damage.
     """
     try:
-        return FileIndex(FileStorage(str(folder)), schema=schema())
+        return FileIndex(DurableStorage(folder), schema=schema())
     except MemoryError:
         raise
     except Exception as error:
