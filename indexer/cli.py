@@ -19,7 +19,7 @@ from indexer.errors import BangfuError, UsageError
 from indexer.indexing import COMMIT_PAGES, Options, last_summary, run
 from indexer.model import Problem
 from indexer.pipeline import process
-from indexer.record import inspected
+from indexer.record import inspected, not_read
 from indexer.store import IndexFolder, open_engine, open_searcher
 
 P = ParamSpec("P")
@@ -111,6 +111,8 @@ def index_command(paths: tuple[Path, ...], index: Path, jobs: int | None, rebuil
 def inspect_command(paths: tuple[Path, ...], as_json: bool, max_bytes: int) -> None:
     """Show what the pipeline makes of pages, and why, without an index.
 
+    A page that cannot be read has no reports, and its warning says why; the exit code is then 1.
+
     \b
     Example:
       bangfu inspect corpus/pages/gov --json
@@ -119,13 +121,14 @@ def inspect_command(paths: tuple[Path, ...], as_json: bool, max_bytes: int) -> N
     failed = False
     for page in read_archive(paths, max_bytes=max_bytes):
         result = page if isinstance(page, Problem) else process(page)
+        record = not_read(result) if isinstance(result, Problem) else inspected(result)
         if isinstance(result, Problem):
             failed = True
             click.echo(f"bangfu: {result.path}: {result.reason}", err=True)
-        elif as_json:
-            click.echo(json.dumps(inspected(result), ensure_ascii=False))
-        else:
-            print_page(console, inspected(result))
+        if as_json:
+            click.echo(json.dumps(record, ensure_ascii=False))
+        elif record["reports"]:
+            print_page(console, record)
     if failed:
         sys.exit(FAILED)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import accumulate
 from typing import Any
 
-from indexer.model import Evidence, Found, Page, Place, Processed, Report
+from indexer.model import Evidence, Found, Page, Place, Problem, Processed, Report, stable_id
 from indexer.store.engine import UNKNOWN, Document, Made, PageState
 from indexer.text.script import fold, to_simplified
 from indexer.text.tokenise import tokenise
@@ -24,6 +24,15 @@ def inspected(processed: Processed) -> dict[str, Any]:
                  "sha256": page.sha256},
         "reports": [report_values(report) for report in processed.reports],
         "warnings": list(processed.warnings),
+    }
+
+
+def not_read(problem: Problem) -> dict[str, Any]:
+    """The same object for a page that could not be taken in: no reports, and the reason."""
+    return {
+        "page": {"id": stable_id(problem.path), "path": problem.path, "url": None, "encoding": None,
+                 "encoding_evidence": [], "kind": None, "sha256": None},
+        "reports": [], "warnings": [problem.reason],
     }
 
 

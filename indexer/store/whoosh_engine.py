@@ -62,14 +62,14 @@ class DurableStorage(FileStorage):
     disk before the rename that makes it the current one, and so is the rename itself."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(str(folder))
+        super().__init__(str(folder))  # type: ignore[no-untyped-call]
 
     def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
         """Whoosh renames one file only: the finished table of contents. That is the commit."""
         for path in Path(self.folder).iterdir():
             if path.is_file():
                 sync(path)
-        super().rename_file(oldname, newname, safe=safe)
+        super().rename_file(oldname, newname, safe=safe)  # type: ignore[no-untyped-call]
         sync(Path(self.folder))
 
 

@@ -1,0 +1,120 @@
+"""The commands' contracts: the objects that others read, key by key."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from search_web.app import create_app
+from search_web.cli import main
+from tests.conftest import html_page
+
+PAGE_KEYS = {"id", "path", "url", "encoding", "encoding_evidence", "kind", "sha256"}
+REPORT_KEYS = {"id", "part", "title", "body", "script", "published", "period", "source", "author", "url",
+               "regions", "region", "sections", "repairs"}
+HIT_KEYS = {"id", "page_id", "path", "url", "title", "source", "published", "period", "region", "score", "snippet"}
+
+
+def bangfu(*arguments: object) -> str:
+    result = CliRunner().invoke(main, [str(argument) for argument in arguments])
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def objects(output: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in output.splitlines()]
+
+
+def test_inspect_gives_an_object_a_page_in_order(archive: Path) -> None:
+    (archive / "a-bad.html").write_bytes(b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(range(256)) * 20)
+    result = CliRunner().invoke(main, ["inspect", str(archive), "--json"])
+    assert result.exit_code == 1
+    pages = objects(result.stdout)
+    assert [page["page"]["path"] for page in pages] == sorted(path.name for path in archive.iterdir())
+    assert pages[0]["reports"] == []
+    assert pages[0]["warnings"]
+    for page in pages[1:]:
+        assert set(page) == {"page", "reports", "warnings"}
+        assert set(page["page"]) == PAGE_KEYS
+        report = page["reports"][0]
+        assert set(report) >= REPORT_KEYS
+        assert report["published"].count("-") == 2
+        assert report["region"][0] in {"甘肃省", "四川省", "贵州省"}
+        assert {"path", "code", "level", "role", "evidence"} <= set(report["regions"][0])
+        assert all({"fixer", "count", "examples"} <= set(fix) for fix in report["repairs"])
+
+
+def test_a_compilation_has_several_reports(tmp_path: Path) -> None:
+    file = tmp_path / "汇编 2020.txt"
+    file.write_text("第一篇：甲村帮扶总结\n甘肃省临洮县甲村2019年完成整治。\n第二篇：乙村帮扶总结\n四川省苍溪县乙村2020年修了路。\n",
+                    encoding="gb18030")
+    page = objects(bangfu("inspect", file, "--json"))[0]
+    assert page["page"]["encoding"] == "gb18030"
+    assert [report["part"] for report in page["reports"]] == [1, 2]
+    assert [report["region"][-1] for report in page["reports"]] == ["临洮县", "苍溪县"]
+    assert page["page"]["path"] == "汇编 2020.txt"
+
+
+def test_search_prints_what_the_api_answers(archive: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    bangfu("index", archive, "--index", index, "--jobs", 1)
+    printed = json.loads(bangfu("search", "以购代捐", "--region", "甘肃省", "--year", "2014..2016", "--index", index, "--json"))
+    client = create_app(index).test_client()
+    answered = client.get("/api/v1/search", query_string={"q": "以购代捐", "region": "甘肃省", "year": "2014..2016"}).get_json()
+    for answer in (printed, answered):
+        assert answer.pop("took_ms") >= 0
+    assert printed == answered
+    assert set(printed) == {"query", "interpretation", "total", "hits", "facets"}
+    assert printed["total"] == len(printed["hits"]) > 0
+    assert set(printed["hits"][0]) >= HIT_KEYS
+    node = printed["facets"]["region"][0]
+    assert set(node) == {"value", "label", "count", "children"}
+    assert node["value"] == "甘肃省"
+    assert {"value", "count"} == set(printed["facets"]["year"][0])
+    assert any(piece["hit"] and piece["text"] == "以购代捐" for piece in printed["hits"][0]["snippet"])
+
+
+def test_the_page_script_is_shown_and_either_script_finds(tmp_path: Path) -> None:
+    folder = tmp_path / "archive"
+    folder.mkdir()
+    (folder / "hant.html").write_text(html_page("駐村幫扶工作隊", ["臨洮縣駐村幹部幫助群眾發展產業。"]), encoding="utf-8")
+    bangfu("index", folder, "--index", tmp_path / "index", "--jobs", 1)
+    for query in ("发展产业", "發展產業", "“驻村干部”"):
+        hit = json.loads(bangfu("search", query, "--index", tmp_path / "index", "--json"))["hits"][0]
+        marked = "".join(piece["text"] for piece in hit["snippet"] if piece["hit"])
+        assert marked in {"發展產業", "駐村幹部"}
+
+
+def test_an_empty_query_browses_newest_first(archive: Path, tmp_path: Path) -> None:
+    bangfu("index", archive, "--index", tmp_path / "index", "--jobs", 1)
+    hits = json.loads(bangfu("search", "", "--index", tmp_path / "index", "--json"))["hits"]
+    dates = [hit["published"] for hit in hits]
+    assert dates == sorted(dates, reverse=True)
+
+
+def test_the_index_is_found_by_the_variable(archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BANGFU_INDEX", str(tmp_path / "elsewhere"))
+    bangfu("index", archive, "--jobs", 1)
+    assert "12 reports" in bangfu("verify")
+    assert json.loads(bangfu("stats", "--json"))["pages"] == 12
+
+
+def test_a_person_can_read_every_command(archive: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    assert "12 new" in bangfu("index", archive, "--index", index, "--jobs", 1)
+    assert "以购代捐" in bangfu("search", "以购代捐", "--index", index)
+    assert "reports: 12" in bangfu("stats", "--index", index)
+    assert "临洮县" in bangfu("inspect", archive / "page000.html")
+
+
+def test_the_seeds_are_found(seeds: Path, tmp_path: Path) -> None:
+    bangfu("index", seeds, "--index", tmp_path / "index")
+    answer = json.loads(bangfu("search", "驻村工作队", "--index", tmp_path / "index", "--json"))
+    assert {hit["path"][:3] for hit in answer["hits"]} == {"001", "002"}
+    assert {node["value"] for node in answer["facets"]["region"]} == {"四川省", "甘肃省"}
+    traditional = next(hit for hit in answer["hits"] if hit["path"].startswith("002"))
+    assert any(piece["text"] == "駐村工作隊" for piece in traditional["snippet"] if piece["hit"])
