@@ -57,11 +57,16 @@ class RawPage:
         return stable_id(self.alias or self.url or self.path)
 
     @property
+    def sha256(self) -> str:
+        """SHA-256 of the page as received, as hex digits."""
+        return sha256(self.content).hexdigest()
+
+    @property
     def digest(self) -> str:
-        """SHA-256 of everything of the page that can change its record, as hex digits."""
+        """A digest of everything of the page that can change its record; starts with `sha256`."""
         head = "\0".join((self.media, self.url or "", self.charset or "", self.fetched_at or "",
                           self.title or "", self.path))
-        return sha256(head.encode("utf-8", "surrogatepass") + b"\0" + self.content).hexdigest()
+        return f"{self.sha256}-{stable_id(head)}"
 
 
 def stable_id(name: str) -> str:

@@ -60,7 +60,7 @@ def _describe(
 def _page(raw: RawPage, decoded: Decoded) -> Page:
     return Page(
         id=raw.id, path=raw.path, url=raw.url, encoding=decoded.encoding,
-        encoding_evidence=decoded.evidence, kind=raw.media, sha256=raw.digest,
+        encoding_evidence=decoded.evidence, kind=raw.media, sha256=raw.sha256,
         fetched_at=raw.fetched_at, source=raw.source,
     )
 

@@ -76,11 +76,11 @@ def _place(place: Place) -> dict[str, Any]:
             "role": place.role, "evidence": _words(place.evidence)}
 
 
-def documents(processed: Processed, cleaning: str, tokens: str) -> list[Document]:
-    """The reports of a page, tokenised and ready for an engine; the fingerprints are recorded."""
+def documents(processed: Processed, made: Made) -> list[Document]:
+    """The reports of a page, tokenised and ready for an engine; what made them is recorded."""
     page = processed.page
-    state = PageState(page.id, page.source.file if page.source else "", page.path,
-                      Made(page.sha256, cleaning, tokens), len(processed.reports))
+    state = PageState(page.id, page.source.file if page.source else "", page.path, made,
+                      len(processed.reports))
     return [document(_stored(report_values(report), page, processed.warnings), state)
             for report in processed.reports]
 

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from types import FrameType
 from typing import Generic, TypeVar
 
 In = TypeVar("In")
@@ -60,26 +65,30 @@ class Workers(Generic[In, Out]):
         try:
             results = future.result()
         except BrokenProcessPool:
-            yield from self._one_by_one([batch, *(other for other, _ in waiting)])
+            yield from self._again([batch, *(other for other, _ in waiting)])
             waiting.clear()
             return
         yield from zip(batch, results, strict=True)
 
-    def _one_by_one(self, batches: list[list[In]]) -> Iterator[tuple[In, Out | Died]]:
-        for item in (item for batch in batches for item in batch):
-            self._stop()
-            try:
-                yield item, self._submit([item]).result()[0]
-            except BrokenProcessPool:
-                yield item, Died()
+    def _again(self, batches: list[list[In]]) -> Iterator[tuple[In, Out | Died]]:
+        """Batches that were under way when a worker died; only the deadly one goes item by item."""
         self._stop()
+        for batch in batches:
+            try:
+                yield from zip(batch, self._submit(batch).result(), strict=True)
+            except BrokenProcessPool:
+                self._stop()
+                if len(batch) == 1:
+                    yield batch[0], Died()
+                else:
+                    yield from self._again([[item] for item in batch])
 
     def _submit(self, batch: list[In]) -> Future[list[Out]]:
         if self._pool is None:
             # A fresh interpreter, not a fork: the parent holds threads (progress bar) and locks.
             self._pool = ProcessPoolExecutor(
                 self._jobs, mp_context=multiprocessing.get_context("spawn"),
-                initializer=self._warm_up)
+                initializer=_start, initargs=(self._warm_up,))
         try:
             return self._pool.submit(_run, self._function, batch)
         except BrokenProcessPool:
@@ -91,6 +100,40 @@ class Workers(Generic[In, Out]):
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
             self._pool = None
+
+
+def _start(warm_up: Callable[[], object] | None) -> None:
+    """In a new worker: Ctrl-C is the parent's business, and a worker without a parent ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    if warm_up is not None:
+        warm_up()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+@contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Raise TimeoutError in the block after `seconds`; without effect outside of a main thread."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    former = signal.signal(signal.SIGALRM, _time_is_up)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, former)
+
+
+def _time_is_up(number: int, frame: FrameType | None) -> None:
+    raise TimeoutError
 
 
 def _run(function: Callable[[In], Out], batch: list[In]) -> list[Out]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from indexer import fingerprint, indexing
+from indexer import fingerprint, intake
 from indexer.errors import IndexBusy, UsageError
 from indexer.indexing import Options, Summary, run
 from indexer.store import open_searcher
@@ -117,7 +117,7 @@ def test_changed_words_are_tokenised_again_without_cleaning(
     index_it(archive)
     before = contents(tmp_path / "index")
     monkeypatch.setattr(fingerprint, "tokens", lambda: "another dictionary")
-    monkeypatch.setattr(indexing, "process", None)  # cleaning a page would fail loudly
+    monkeypatch.setattr(intake, "process", None)  # cleaning a page would fail loudly
     summary = index_it(archive)
     assert (summary.retokenised, summary.failed) == (12, 0)
     assert any("tokenised again" in reason for reason in summary.reasons)

@@ -19,6 +19,7 @@ LAYERS = (
     ("indexer.pipeline",),
     ("indexer.store",),
     ("indexer.record", "indexer.fingerprint", "indexer.workers"),
+    ("indexer.intake",),
     ("indexer.indexing",),
     ("indexer.console",),
     ("indexer.cli",),
