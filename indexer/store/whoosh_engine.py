@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import threading
 import zlib
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
-from functools import cached_property
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property, wraps
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,8 @@ from whoosh.index import TOC, FileIndex, LockError
 from whoosh.reading import IndexReader, TermNotFound
 from whoosh.writing import SegmentWriter
 
-from indexer.errors import IndexBusy, IndexDamaged
+from indexer.errors import BangfuError, IndexBusy, IndexDamaged
+from indexer.store.checksums import damaged_files, write_sums
 from indexer.store.engine import FACETS, Document, Hit, Hits, Made, PageState
 from indexer.store.evaluate import Docs, Evaluator, Facet, Scores
 from indexer.store.exact import bare, index_terms, tight
@@ -28,7 +30,7 @@ from indexer.store.query import Query, Request
 
 # Postings and texts of one snapshot that are kept in memory once they were read.
 CACHED_TERMS = 4096
-CACHED_TEXTS = 20_000
+CACHED_CHARACTERS = 30_000_000
 
 
 class Tokens(fields.FieldType):
@@ -66,11 +68,19 @@ class DurableStorage(FileStorage):
 
     def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
         """Whoosh renames one file only: the finished table of contents. That is the commit."""
-        for path in Path(self.folder).iterdir():
-            if path.is_file():
-                sync(path)
+        folder = Path(self.folder)
+        files = [path for path in folder.iterdir() if path.is_file() and _is_data(path.name)]
+        contents = folder / oldname
+        sums = write_sums(folder, contents, newname, [path for path in files if path != contents])
+        for path in (*files, sums):
+            sync(path)
         super().rename_file(oldname, newname, safe=safe)  # type: ignore[no-untyped-call]
         sync(Path(self.folder))
+
+
+def _is_data(name: str) -> bool:
+    """A segment or a table of contents, no lock and no temporary file of somebody's."""
+    return name.startswith(("MAIN_", "_MAIN_")) and not name.endswith(("LOCK", ".sums"))
 
 
 class WhooshEngine:
@@ -188,8 +198,6 @@ def _open(folder: Path) -> FileIndex:
     """
     try:
         return FileIndex(DurableStorage(folder), schema=schema())
-    except MemoryError:
-        raise
     except Exception as error:
         raise IndexDamaged(f"The index at {folder} cannot be opened ({_say(error)}). "
                            "Rebuild it with: bangfu index PATH --rebuild") from error
@@ -199,6 +207,26 @@ def _say(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
 
 
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+
+def _reads(method: Method) -> Method:
+    """For methods that read Whoosh's files: one thread at a time, and whatever a damaged file makes
+    Whoosh raise comes out as IndexDamaged."""
+
+    @wraps(method)
+    def wrapped(self: WhooshSearcher, *arguments: Any) -> Any:
+        with self._reading:
+            try:
+                return method(self, *arguments)
+            except BangfuError:
+                raise
+            except Exception as error:
+                raise self._damaged(error) from error
+
+    return cast(Method, wrapped)
+
+
 class WhooshSearcher:
     """One commit, read as arrays and kept as long as the searcher lives."""
 
@@ -206,17 +234,26 @@ class WhooshSearcher:
         self._folder = folder
         index = _open(folder)
         try:
-            self._reader: IndexReader = index.reader()
-            generation = self._reader.generation()
+            contents = index._read_toc()
+            self._segments = [segment.segment_id() for segment in contents.segments]
+            self._reader: IndexReader = FileIndex._reader(
+                index.storage, contents.schema, contents.segments, contents.generation)
             self._leaves = [(leaf, base) for leaf, base in self._reader.leaf_readers()
                             if leaf.doc_count_all()]
         except Exception as error:
             raise IndexDamaged(f"A segment of the index at {folder} cannot be read ({_say(error)}). "
                                "Rebuild it with: bangfu index PATH --rebuild") from error
-        self._commit = f"{folder.name}.{generation if generation is not None else 0}"
+        # Whoosh's files have one position each: one thread at a time may read from them.
+        self._reading = threading.RLock()
+        self._commit = f"{folder.name}.{contents.generation}"
         self._terms: OrderedDict[tuple[str, str], tuple[Docs, Scores]] = OrderedDict()
         self._texts: OrderedDict[int, tuple[str, str]] = OrderedDict()
+        self._characters = 0
         self._facets: dict[str, Facet] = {}
+
+    def _damaged(self, error: Exception) -> IndexDamaged:
+        return IndexDamaged(f"The index at {self._folder} is damaged ({_say(error)}). "
+                            "Rebuild it with: bangfu index PATH --rebuild")
 
     @property
     def commit(self) -> str:
@@ -226,6 +263,7 @@ class WhooshSearcher:
     # -- what the evaluation needs (evaluate.Postings)
 
     @cached_property
+    @_reads
     def live(self) -> NDArray[np.bool_]:
         """Which documents are there."""
         mask = np.zeros(self._reader.doc_count_all(), dtype=bool)
@@ -234,10 +272,12 @@ class WhooshSearcher:
         return mask
 
     @cached_property
+    @_reads
     def lengths(self) -> NDArray[np.float64]:
         """Characters of each document's bare form."""
         return self._numbers("length").astype(np.float64)
 
+    @_reads
     def term(self, field: str, text: str) -> tuple[Docs, Scores]:
         """Live documents of a term with its frequency in each."""
         key = (field, text)
@@ -264,6 +304,7 @@ class WhooshSearcher:
         keep = self.live[found[0]]
         return found[0][keep], found[1][keep]
 
+    @_reads
     def positions(self, field: str, text: str) -> Mapping[int, tuple[int, ...]]:
         """Word positions of a term in each live document."""
         found: dict[int, tuple[int, ...]] = {}
@@ -278,16 +319,20 @@ class WhooshSearcher:
                 matcher.next()
         return found
 
+    @_reads
     def forms(self, doc: int) -> tuple[str, str]:
         """Tight and bare form of a document, the most recently used ones kept."""
         found = self._texts.get(doc)
         if found is None:
             text = tight(self._load(doc)["text"])
             found = self._texts[doc] = (text, bare(text))
-            if len(self._texts) > CACHED_TEXTS:
-                self._texts.popitem(last=False)
+            self._characters += 2 * len(text)
+            while self._characters > CACHED_CHARACTERS and len(self._texts) > 1:
+                _, (dropped, _) = self._texts.popitem(last=False)
+                self._characters -= 2 * len(dropped)
         return found
 
+    @_reads
     def facet(self, name: str) -> Facet:
         """A facet as arrays, read once a commit."""
         if name not in self._facets:
@@ -308,14 +353,12 @@ class WhooshSearcher:
     # -- what the service needs (engine.Searcher)
 
     @cached_property
-    def _evaluator(self) -> Evaluator:
-        return Evaluator(self)
-
-    @cached_property
+    @_reads
     def _published(self) -> NDArray[np.int64]:
         return self._numbers("published")
 
     @cached_property
+    @_reads
     def _ranks(self) -> NDArray[np.int64]:
         """The rank of each document's report id: a tie-breaker that survives merges and rebuilds."""
         ids = np.array([leaf.column_reader("id")[doc] for leaf, _ in self._leaves
@@ -332,7 +375,7 @@ class WhooshSearcher:
 
     def search(self, request: Request) -> Hits:
         """The hits of a request."""
-        total, docs, scores, counts = self._evaluator.search(request, self._ranks, self._published)
+        total, docs, scores, counts = Evaluator(self).search(request, self._ranks, self._published)
         hits = []
         for doc, score in zip(docs.tolist(), scores.tolist(), strict=True):
             hits.append(self._hit(doc, score))
@@ -340,7 +383,7 @@ class WhooshSearcher:
 
     def count(self, query: Query | None = None) -> int:
         """How many reports a query finds."""
-        return int(self.live.sum()) if query is None else len(self._evaluator.match(query).docs)
+        return int(self.live.sum()) if query is None else len(Evaluator(self).match(query).docs)
 
     def get(self, report_id: str) -> Hit | None:
         """One report by its id."""
@@ -351,14 +394,9 @@ class WhooshSearcher:
         loaded = self._load(doc)
         return Hit(loaded["record"]["id"], score, loaded["record"], loaded["text"])
 
+    @_reads
     def _load(self, doc: int) -> dict[str, Any]:
-        try:
-            value: dict[str, Any] = json.loads(
-                zlib.decompress(self._reader.stored_fields(doc)["stored"]))
-        except (zlib.error, ValueError, KeyError, EOFError) as error:
-            raise IndexDamaged(f"A stored report of the index at {self._folder} is damaged "
-                               f"({_say(error)}). Rebuild it with: bangfu index PATH --rebuild"
-                               ) from error
+        value: dict[str, Any] = json.loads(zlib.decompress(self._reader.stored_fields(doc)["stored"]))
         return value
 
     def reports(self) -> Iterator[Mapping[str, Any]]:
@@ -375,30 +413,33 @@ class WhooshSearcher:
 
     def pages(self) -> Iterator[PageState]:
         """What is known of every page in the index, each once."""
-        seen = set()
+        return iter(self._states().values())
+
+    @_reads
+    def _states(self) -> dict[str, PageState]:
+        found: dict[str, PageState] = {}
         for leaf, base in self._leaves:
             column = leaf.column_reader("state")
             for doc in range(leaf.doc_count_all()):
                 if self.live[doc + base]:
                     page_id, file, path, digest, cleaning, tokens, reports = json.loads(column[doc])
-                    if page_id not in seen:
-                        seen.add(page_id)
-                        yield PageState(page_id, file, path, Made(digest, cleaning, tokens), reports)
+                    state = PageState(page_id, file, path, Made(digest, cleaning, tokens), reports)
+                    found.setdefault(page_id, state)
+        return found
 
     def values(self, facet: str) -> Mapping[str, int]:
         """All values of a facet with their numbers of reports."""
         return dict(self.facet(facet).count(self.live))
 
     def check(self) -> list[str]:
-        """Open everything, compare counts, re-read every stored report and try its terms."""
+        """Compare the files with their checksums, then the counts; re-read every stored report."""
+        generation = self._commit.rpartition(".")[2]
+        segments = [f"{name}." for name in self._segments]
+        problems = damaged_files(self._folder, f"_MAIN_{generation}.toc", segments)
         try:
-            return _contradictions(self)
+            return problems or _contradictions(self)
         except IndexDamaged as error:
             return [str(error)]
-        except MemoryError:
-            raise
-        except Exception as error:  # a damaged file can make Whoosh raise anything
-            return [f"The index at {self._folder} is damaged ({_say(error)})."]
 
     def close(self) -> None:
         """Close Whoosh's files."""
