@@ -54,6 +54,12 @@ def sentences(function: Callable[P, R]) -> Callable[P, R]:
     return wrapped
 
 
+def print_json(values: Any) -> None:
+    """One line of JSON that is valid whatever the terminal can show."""
+    plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+    click.echo(json.dumps(values, ensure_ascii=plain))
+
+
 def _paths(function: Callable[P, R]) -> Callable[P, R]:
     return click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))(function)
 
@@ -95,7 +101,7 @@ def index_command(paths: tuple[Path, ...], index: Path, jobs: int | None, rebuil
     finally:
         progress.close()
     if as_json:
-        click.echo(json.dumps(summary.values(), ensure_ascii=False))
+        print_json(summary.values())
     else:
         print_summary(console, summary, dry_run, str(IndexFolder(index).failures))
     if summary.failed:
@@ -126,7 +132,7 @@ def inspect_command(paths: tuple[Path, ...], as_json: bool, max_bytes: int) -> N
             failed = True
             click.echo(f"bangfu: {result.path}: {result.reason}", err=True)
         if as_json:
-            click.echo(json.dumps(record, ensure_ascii=False))
+            print_json(record)
         elif record["reports"]:
             print_page(console, record)
     if failed:
@@ -146,7 +152,7 @@ def stats_command(index: Path, as_json: bool) -> None:
     """
     values = stats(index)
     if as_json:
-        click.echo(json.dumps(values, ensure_ascii=False))
+        print_json(values)
         return
     for name in ("reports", "pages", "bytes", "commit"):
         click.echo(f"{name}: {values[name]}")

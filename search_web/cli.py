@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from indexer.cli import COMMANDS, index_option, sentences
+from indexer.cli import COMMANDS, index_option, print_json, sentences
 from search_web.service import MAX_LIMIT, SCRIPTS, SORTS, Question, SearchService
 
 
@@ -54,12 +54,24 @@ def search_command(query: str, index: Path, region: tuple[str, ...], year: tuple
     Example:
       bangfu search '"四个不摘" 驻村' --region 甘肃省 --year 2019..2022
     """
-    question = Question(query, region, year, source, script, sort, limit, offset)
+    question = Question(_typed(query), tuple(map(_typed, region)), year, tuple(map(_typed, source)),
+                        script, sort, limit, offset)
     answer = SearchService(index).search(question)
     if as_json:
-        click.echo(json.dumps(answer, ensure_ascii=False))
+        print_json(answer)
     else:
         print_answer(Console(), answer)
+
+
+def _typed(argument: str) -> str:
+    """What was typed on a terminal of another encoding: its bytes, read as UTF-8 or as GB18030."""
+    if argument.isascii() or not any("\ud800" <= char <= "\udfff" for char in argument):
+        return argument
+    raw = os.fsencode(argument)
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("gb18030", errors="replace")
 
 
 def print_answer(console: Console, answer: Mapping[str, Any]) -> None:

@@ -24,7 +24,7 @@ STRING_WEIGHT = 2.0
 MAX_STRING = 4
 
 _QUOTES = {'"': '"', "“": "”", "「": "」", "『": "』", "”": "”", "＂": "＂"}
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
+_CONTROLS = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 _EXCLUDES = "-－−"
 
 # Words that a question is full of and that no report is about; a query of nothing else keeps them.
@@ -177,6 +177,10 @@ def _add_words(folded: str, letters: str, parts: _Parts) -> None:
     if not letters:
         return
     telling = [word for word in words if word not in _COMMON] or words
+    if len(telling) < len(words):
+        common = " ".join(dict.fromkeys(word for word in words if word in _COMMON))
+        parts.notes.append(Note("common", f"Words such as {common} are in every report: not required.",
+                                common))
     for word in telling:
         parts.required.append(Exact(word))
         parts.words.append(word)

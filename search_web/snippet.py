@@ -77,6 +77,7 @@ def _windows(body: str, folded: str, marked: list[tuple[int, int]]) -> list[tupl
     for _, _, start in sorted(scored):
         left = _left_edge(body, start)
         right = _right_edge(body, left, WIDTH)
+        right = next((b for a, b in marked if a < right < b), right)
         if all(right <= a or left >= b for a, b in chosen):
             chosen.append((left, right))
         if len(chosen) == PASSAGES:

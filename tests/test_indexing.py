@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
 from indexer import fingerprint, intake
-from indexer.errors import IndexBusy, UsageError
+from indexer.errors import IndexBusy, IndexDamaged, UsageError
 from indexer.indexing import Options, Summary, run
-from indexer.store import open_searcher
+from indexer.store import IndexFolder, open_searcher
 from search_web.service import Question, SearchService
 from tests.conftest import html_page, write_archive
 
@@ -183,3 +185,100 @@ def test_an_empty_archive_makes_an_empty_index(tmp_path: Path, index_it: Indexer
     summary = index_it(tmp_path / "empty")
     assert (summary.pages, summary.failed) == (0, 0)
     assert SearchService(tmp_path / "index").search(Question("帮扶"))["total"] == 0
+
+
+def test_prune_spares_what_lies_below_an_unreadable_folder(
+        archive: Path, tmp_path: Path, index_it: Indexer, monkeypatch: pytest.MonkeyPatch) -> None:
+    (archive / "sub").mkdir()
+    (archive / "sub" / "deep.html").write_text(html_page("深处", ["深处的报告。"]), encoding="utf-8")
+    index_it(archive)
+    scandir = os.scandir
+
+    def refuse(folder: str) -> Iterator[os.DirEntry[str]]:
+        # Tests run as root, whom no permission stops: the system call is made to fail instead.
+        if str(folder).endswith("sub"):
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return scandir(folder)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    summary = index_it(archive, prune=True)
+    assert (summary.failed, summary.removed) == (1, 0)
+    assert "sub/deep.html#1" in contents(tmp_path / "index")
+
+
+def test_prune_below_a_linked_root(archive: Path, tmp_path: Path, index_it: Indexer) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(archive)
+    index_it(link)
+    (archive / "page000.html").unlink()
+    assert index_it(link, prune=True).removed == 1
+
+
+def test_one_address_in_two_files_is_two_pages_whatever_the_runs(tmp_path: Path, index_it: Indexer) -> None:
+    for name, text in (("a", "第一次抓取的文字。"), ("b", "第二次抓取的文字。")):
+        record = {"url": "http://x.example/1.html", "html": html_page("同址", [text])}
+        (tmp_path / f"{name}.jsonl").write_text(json.dumps(record, ensure_ascii=False), encoding="utf-8")
+    a, b = tmp_path / "a.jsonl", tmp_path / "b.jsonl"
+    assert index_it(a, b).new == 2
+    for paths in ((b,), (a,), (a, b), (b, a)):
+        summary = index_it(*paths)
+        assert (summary.unchanged, summary.new, summary.changed) == (len(paths), 0, 0), paths
+    with open_searcher(tmp_path / "index") as searcher:
+        assert searcher.count() == 2
+
+
+def test_a_moved_archive_is_followed(archive: Path, tmp_path: Path, index_it: Indexer) -> None:
+    """The pointer to the raw page goes with the archive."""
+    index_it(archive)
+    archive.rename(tmp_path / "moved")
+    assert index_it(tmp_path / "moved").changed == 12
+    with open_searcher(tmp_path / "index") as searcher:
+        assert {Path(state.file).parent.name for state in searcher.pages()} == {"moved"}
+
+
+def test_an_index_inside_its_archive_is_no_page(archive: Path) -> None:
+    for expected in ("new", "unchanged"):
+        summary = run(Options((archive,), archive / "index", jobs=1))
+        assert (getattr(summary, expected), summary.failed) == (12, 0)
+
+
+def test_a_dry_run_before_the_first_commit(archive: Path, tmp_path: Path, index_it: Indexer) -> None:
+    IndexFolder(tmp_path / "index").create()
+    assert index_it(archive, dry_run=True).new == 12
+
+
+def test_a_kill_while_the_folder_is_made_blocks_nothing(archive: Path, tmp_path: Path, index_it: Indexer) -> None:
+    (tmp_path / "index").mkdir()
+    (tmp_path / "index" / "FORMAT.123.tmp").write_text("{")
+    assert index_it(archive).new == 12
+    assert not list((tmp_path / "index").glob("*.tmp"))
+
+
+def test_a_rebuild_keeps_pages_that_broke_and_never_empties_an_index(
+        archive: Path, tmp_path: Path, index_it: Indexer) -> None:
+    index_it(archive)
+    junk = b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(range(256)) * 20
+    (archive / "page003.html").write_bytes(junk)
+    summary = index_it(archive, rebuild=True)
+    assert (summary.new, summary.failed, summary.reports) == (11, 1, 12)
+    assert "page003.html#1" in contents(tmp_path / "index")
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    with pytest.raises(IndexDamaged, match="no report at all"):
+        index_it(empty, rebuild=True)
+    assert len(contents(tmp_path / "index")) == 12
+
+
+def test_a_rebuild_says_what_it_left_out(archive: Path, tmp_path: Path, index_it: Indexer) -> None:
+    other = write_archive(tmp_path / "other", 3)
+    index_it(archive, other)
+    summary = index_it(archive, rebuild=True)
+    assert any("not in the new one" in reason for reason in summary.reasons)
+
+
+def test_a_page_that_takes_too_long_is_reported(
+        archive: Path, index_it: Indexer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "PAGE_SECONDS", 0.05)
+    (archive / "slow.html").write_text("<p>帮扶工作。</p>" * 400_000, encoding="utf-8")
+    summary = index_it(archive)
+    assert [problem.path for problem in summary.failures if "longer than" in problem.reason][-1:] == ["slow.html"]

@@ -16,8 +16,9 @@ _Identity = tuple[int, int]
 def walk(root: Path) -> Iterator[Entry | Problem]:
     """The files of a folder that have an ending of the archive, depth first, sorted by name.
 
-    Hidden files and folders and other endings are passed over. Links to files are followed; a link
-    to a folder is followed unless it leads in a circle or to what is read under its own name.
+    Hidden files and folders, other endings and folders of derived data are passed over. Links to
+    files are followed; a link to a folder is followed unless it leads in a circle or to what is read
+    under its own name.
     """
     top = os.path.realpath(root)
     status = os.stat(top)
@@ -46,10 +47,21 @@ def _listing(folder: str, below: str, status: os.stat_result) -> list[_Listed]:
         reason = os.strerror(error.errno or 0)
         return [_problem(folder, below or os.path.basename(folder),
                          f"is a folder that cannot be read: {reason}")]
+    if any(entry.name == "CACHEDIR.TAG" for entry in found) and _is_cache(folder):
+        return []
     if not found and kind_by_ending(below) in ("html", "text"):
         return [_problem(folder, below, "is an empty folder, though named like a page")]
     return [(f"{below}/{entry.name}" if below else entry.name, entry)
             for entry in found if not entry.name.startswith(".")]
+
+
+def _is_cache(folder: str) -> bool:
+    """Is the folder tagged as derived data (bford.info/cachedir), such as an index of ours?"""
+    try:
+        with open(os.path.join(folder, "CACHEDIR.TAG"), "rb") as tag:
+            return tag.read(43) == b"Signature: 8a477f597d28d172789f06886806bc55"
+    except OSError:
+        return False
 
 
 def _visit(found: os.DirEntry[str], below: str, top: str, visited: set[_Identity],

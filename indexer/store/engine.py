@@ -38,7 +38,7 @@ class PageState:
 class Document:
     """A report ready to be indexed: tokenised, its facets named, its display record packed.
 
-    `text` is the folded title, a line feed and the folded body: what exact strings are sought in.
+    `text` is the folded title, a NUL and the folded body: what exact strings are sought in.
     `published` is YYYYMMDD with zeros for what is not known, 0 when nothing is.
     """
 

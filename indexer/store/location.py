@@ -1,6 +1,7 @@
 """An index folder on disk: its format mark, the pointer to the build in use, and the writer's lock.
 
     DIR/FORMAT          what this folder is, and the version of its layout
+    DIR/CACHEDIR.TAG    says to others that everything here can be made again
     DIR/CURRENT         the name of the build that readers see; replaced atomically
     DIR/builds/NAME/    one build: the files of the engine
     DIR/writer.lock     held by the one writer; writer.json says who holds it
@@ -26,6 +27,9 @@ from indexer.errors import IndexBusy, IndexDamaged, IndexNotFound, IndexWriteFai
 
 # Raised whenever an older program could not read what a newer one writes.
 LAYOUT_VERSION = 1
+# Marks a folder whose contents can be made again (bford.info/cachedir): backups and our own reader of
+# archives pass over it.
+CACHE_TAG = "Signature: 8a477f597d28d172789f06886806bc55"
 _KIND = "bangfu-index"
 _BUILD_PREFIX = "build-"
 
@@ -91,18 +95,27 @@ class IndexFolder:
         """
         if self.exists():
             self.check()
+            self._sweep()
             return
         try:
             self.path.mkdir(parents=True, exist_ok=True)
+            self._sweep()
             strangers = [p.name for p in self.path.iterdir() if p.name not in _OWN_FILES]
             if strangers:
                 raise IndexDamaged(f"{self.path} is not empty and not a Bangfu index (it holds "
                                    f"{sorted(strangers)[0]}). Name an empty or new folder with --index.")
             (self.path / "builds").mkdir(exist_ok=True)
+            write_atomically(self.path / "CACHEDIR.TAG", CACHE_TAG + "\n")
             write_atomically(self.path / "FORMAT",
                              json.dumps({"kind": _KIND, "version": LAYOUT_VERSION}) + "\n")
         except OSError as error:
             raise cannot_write(self.path, error) from error
+
+    def _sweep(self) -> None:
+        """Remove small files that a killed process was about to put in place."""
+        for leftover in self.path.glob("*.tmp"):
+            if leftover.name.split(".", 1)[0] in {name.split(".", 1)[0] for name in _OWN_FILES}:
+                leftover.unlink(missing_ok=True)
 
     def new_build(self) -> Path:
         """A new, empty folder for a build that nobody sees yet."""
@@ -164,7 +177,7 @@ class IndexFolder:
             return "a process that did not leave its name"
 
 
-_OWN_FILES = frozenset(("FORMAT", "CURRENT", "builds", "writer.lock", "writer.json",
+_OWN_FILES = frozenset(("FORMAT", "CURRENT", "CACHEDIR.TAG", "builds", "writer.lock", "writer.json",
                         "failures.jsonl", "last-run.json"))
 
 
