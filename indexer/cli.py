@@ -94,7 +94,7 @@ def index_command(paths: tuple[Path, ...], index: Path, jobs: int | None, rebuil
     """
     options = Options(paths, index, jobs or 0, rebuild, dry_run, prune, lock_timeout, max_bytes,
                       commit_pages)
-    console = Console(stderr=as_json)
+    console = Console(stderr=as_json, soft_wrap=True)
     progress = RunProgress(console, estimate_pages(paths))
     try:
         summary = run(options, progress)

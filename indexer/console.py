@@ -70,7 +70,7 @@ def print_summary(console: Console, summary: Summary, dry_run: bool, failures: s
     if summary.repeated:
         counts.append(f"{summary.repeated:,} repeated captures passed over")
     head = "Would be: " if dry_run else "Pages: "
-    console.print(head + ", ".join(counts) + f". Reports: {summary.reports:,}.", highlight=False)
+    console.print(head + ", ".join(counts) + f". Reports in them: {summary.reports:,}.", highlight=False)
     console.print(f"{summary.seconds:.1f} seconds, {summary.pages_per_second:,.0f} pages per second.",
                   highlight=False)
     for problem in summary.failures[:SHOWN_FAILURES]:
@@ -95,6 +95,8 @@ def print_page(console: Console, record: Mapping[str, Any]) -> None:
 
 def _print_report(console: Console, report: Mapping[str, Any]) -> None:
     table = Table.grid(padding=(0, 2))
+    for share in (None, 2, 3):
+        table.add_column(overflow="fold", ratio=share)
     evidence = report["evidence"]
     for name in ("title", "published", "source", "author"):
         table.add_row(name, Text(report[name] or "unknown"), _because(evidence[name]))

@@ -11,7 +11,7 @@ from typing import Any, Literal, Protocol
 
 from indexer import fingerprint
 from indexer.archive import printable
-from indexer.model import Problem, RawPage
+from indexer.model import Problem, RawPage, stable_id
 from indexer.pipeline import process
 from indexer.record import document, documents
 from indexer.store import open_searcher
@@ -96,7 +96,7 @@ def prepare(task: _Task) -> list[Document] | Problem:
     try:
         made = Made(task.page.digest, fingerprint.cleaning(), fingerprint.tokens())
         if task.stored:
-            state = PageState(task.page.id, task.page.source.file, task.page.path, made,
+            state = PageState(task.page.id, task.page.source.origin, task.page.path, made,
                               len(task.stored))
             return [document(stored, state) for stored in task.stored]
         with time_limit(PAGE_SECONDS):
@@ -123,6 +123,8 @@ class Intake:
         self._progress = progress
         self.summary = Summary()
         self._seen: dict[str, str] = {}
+        self._origins: set[str] = set()
+        self._known_origins = {state.origin: page_id for page_id, state in known.items()}
         self._put_pages: set[str] = set()
         self._uncommitted = 0
         self._committed_at = time.monotonic()
@@ -176,11 +178,18 @@ class Intake:
         """The page under a name of its own; None when it is the same page once more.
 
         Two captures of one URL, or files of one name below two roots, are two pages: the second is
-        known by where it lies.
+        known by where it lies.  One file reached from two roots is one page.
         """
-        content = page.sha256
-        for alias in (None, f"{page.url or ''}#{page.path}", f"{page.source.file}#{page.path}"):
-            named = replace(page, alias=alias)
+        content, origin = page.sha256, page.source.origin
+        if origin in self._origins:
+            return None
+        self._origins.add(origin)
+        if page.url is None and origin in self._known_origins:
+            named = replace(page, assigned=self._known_origins[origin])
+            self._seen[named.id] = content
+            return named
+        for name in (page.url or page.path, f"{page.url or ''}#{page.path}", f"{origin}#{page.path}"):
+            named = replace(page, assigned=stable_id(name))
             holder = self._holder(named)
             if page.url and content == (self._seen.get(named.id) or (holder and holder.made.digest[:64])):
                 return None

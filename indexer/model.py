@@ -26,6 +26,11 @@ class Source:
     member: str | None = None
     record: int | None = None
 
+    @property
+    def origin(self) -> str:
+        """The same words for the same place, whatever root it was reached from."""
+        return f"{self.file}|{self.member or ''}|{self.record or ''}"
+
 
 @dataclass(frozen=True, slots=True)
 class RawPage:
@@ -46,15 +51,16 @@ class RawPage:
     unicode: bool = False
     fetched_at: str | None = None
     title: str | None = None
-    alias: str | None = None
+    assigned: str | None = None
 
     @property
     def id(self) -> str:
         """16 hex digits from the URL, else from the path: stable over runs and over contents.
 
-        Where two pages claim the same name, the second is known by its `alias` instead.
+        Where another page has that name already, or this one is known by another, the indexer
+        assigns an id.
         """
-        return stable_id(self.alias or self.url or self.path)
+        return self.assigned or stable_id(self.url or self.path)
 
     @property
     def sha256(self) -> str:

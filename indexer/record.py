@@ -79,7 +79,7 @@ def _place(place: Place) -> dict[str, Any]:
 def documents(processed: Processed, made: Made) -> list[Document]:
     """The reports of a page, tokenised and ready for an engine; what made them is recorded."""
     page = processed.page
-    state = PageState(page.id, page.source.file if page.source else "", page.path, made,
+    state = PageState(page.id, page.source.origin if page.source else "", page.path, made,
                       len(processed.reports))
     return [document(_stored(report_values(report), page, processed.warnings), state)
             for report in processed.reports]

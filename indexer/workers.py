@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from itertools import chain, islice
 from types import FrameType
 from typing import Generic, TypeVar
 
@@ -44,10 +45,14 @@ class Workers(Generic[In, Out]):
 
     def map(self, items: Iterable[In]) -> Iterator[tuple[In, Out | Died]]:
         """Every item with its result, in order."""
-        if self._jobs == 1:
-            for item in items:
+        items = iter(items)
+        first = list(islice(items, BATCH))
+        if self._jobs == 1 or len(first) < BATCH:
+            # For a handful of items starting processes would take longer than the work.
+            for item in chain(first, items):
                 yield item, self._function(item)
             return
+        items = chain(first, items)
         waiting: deque[tuple[list[In], Future[list[Out]]]] = deque()
         try:
             for batch in _batches(items):

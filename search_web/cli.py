@@ -32,7 +32,7 @@ def main() -> None:
 
 
 @main.command("search")
-@click.argument("query", default="")
+@click.argument("query", nargs=-1)
 @index_option
 @click.option("--region", multiple=True, metavar="R", help="甘肃省/酒泉市 or 酒泉市; repeat for OR.")
 @click.option("--year", multiple=True, metavar="Y|Y1..Y2", help="2012 or 2012..2015; repeat for OR.")
@@ -43,24 +43,25 @@ def main() -> None:
 @click.option("--offset", type=click.IntRange(min=0), default=0, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print the object that the API gives.")
 @sentences
-def search_command(query: str, index: Path, region: tuple[str, ...], year: tuple[str, ...],
+def search_command(query: tuple[str, ...], index: Path, region: tuple[str, ...], year: tuple[str, ...],
                    source: tuple[str, ...], script: str | None, sort: str | None, limit: int,
                    offset: int, as_json: bool) -> None:
     """Search an index. An empty QUERY with filters browses.
 
-    Blanks part words that must all occur; "…" finds the exact string; -word excludes.
+    Blanks part words that must all occur; "…" finds the exact string; -word excludes (put -- in
+    front of a query that begins with -).
 
     \b
     Example:
       bangfu search '"四个不摘" 驻村' --region 甘肃省 --year 2019..2022
     """
-    question = Question(_typed(query), tuple(map(_typed, region)), year, tuple(map(_typed, source)),
+    question = Question(_typed(" ".join(query)), tuple(map(_typed, region)), year, tuple(map(_typed, source)),
                         script, sort, limit, offset)
     answer = SearchService(index).search(question)
     if as_json:
         print_json(answer)
     else:
-        print_answer(Console(), answer)
+        print_answer(Console(soft_wrap=True), answer)
 
 
 def _typed(argument: str) -> str:
@@ -76,7 +77,8 @@ def _typed(argument: str) -> str:
 
 def print_answer(console: Console, answer: Mapping[str, Any]) -> None:
     """The hits and the strongest facets, readable on a terminal."""
-    console.print(f"{answer['total']:,} reports, {answer['took_ms']} ms", style="bold", highlight=False)
+    noun = "report" if answer["total"] == 1 else "reports"
+    console.print(f"{answer['total']:,} {noun}, {answer['took_ms']} ms", style="bold", highlight=False)
     for note in answer["interpretation"]["notes"]:
         console.print(Text(note["text"], style="yellow"))
     for hit in answer["hits"]:

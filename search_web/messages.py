@@ -33,6 +33,8 @@ _NOTES = {
     "no-words": "检索词里没有可以检索的字词。",
     "open-quote": "引号 {part} 没有成对，其后的内容按普通字词检索。",
     "no-word": "“{part}”里没有字词，已略去。",
+    "empty-index": "库里还没有报告。",
+    "unknown-source": "没有报告署名“{part}”。",
     "common": "“{part}”这类字词每篇都有，不作要求。",
     "anonymised": "xxx 是原网站隐去的名称，不参加检索。",
 }

@@ -15,7 +15,7 @@ from indexer.store import open_engine, open_searcher
 from indexer.store.engine import UNKNOWN, Hit, Hits, Searcher
 from indexer.store.query import Request, Sort
 from indexer.text.script import fold, to_simplified
-from search_web.query import Reading, read_query
+from search_web.query import Note, Reading, read_query
 from search_web.snippet import hit_spans, segments, snippet
 
 FACETS = ("region", "year", "source", "script")
@@ -62,16 +62,17 @@ class SearchService:
 
         Raises UsageError, with a sentence, for a value that cannot be meant.
         """
-        started = time.perf_counter()
         searcher = self.searcher()
         reading = read_query(question.query)
+        started = time.perf_counter()
         filters = self._filters(searcher, question)
         sort = _sort(question, reading)
         _check_page(question)
         request = Request(reading.query, filters, FACETS, sort, question.offset, question.limit)
         found = searcher.search(request)
         return {
-            "query": question.query, "interpretation": _interpretation(reading, question, filters, sort),
+            "query": question.query,
+            "interpretation": _interpretation(reading, question, filters, sort, _remarks(searcher, filters)),
             "total": found.total, "took_ms": round((time.perf_counter() - started) * 1000, 2),
             "hits": [_hit(hit, reading) for hit in found.hits], "facets": _facets(found),
         }
@@ -207,8 +208,16 @@ def _years(text: str, known: Mapping[str, int]) -> set[str]:
     return {value for value in known if value != UNKNOWN and first <= int(value) <= last} or {text}
 
 
+def _remarks(searcher: Searcher, filters: Mapping[str, frozenset[str]]) -> list[Note]:
+    """What a user should know who finds nothing for another reason than the words."""
+    if not searcher.count():
+        return [Note("empty-index", "The index holds no report yet.")]
+    strangers = sorted(filters.get("source", frozenset()) - set(searcher.values("source")))
+    return [Note("unknown-source", f"No report names the source {name}.", name) for name in strangers]
+
+
 def _interpretation(reading: Reading, question: Question, filters: Mapping[str, frozenset[str]],
-                    sort: Sort) -> dict[str, Any]:
+                    sort: Sort, remarks: Sequence[Note]) -> dict[str, Any]:
     """How the query was read, as JSON values."""
     return {
         "words": list(reading.words), "exact": list(reading.exact), "excluded": list(reading.excluded),
@@ -216,7 +225,8 @@ def _interpretation(reading: Reading, question: Question, filters: Mapping[str, 
         "filters": {"region": sorted(filters.get("region", ())), "year": list(question.years),
                     "source": sorted(filters.get("source", ())), "script": question.script},
         "year_counts": "the years that a report is about; its publication year where they are unknown",
-        "notes": [{"code": note.code, "text": note.text, "part": note.part} for note in reading.notes],
+        "notes": [{"code": note.code, "text": note.text, "part": note.part}
+                  for note in (*reading.notes, *remarks)],
     }
 
 

@@ -282,3 +282,11 @@ def test_a_page_that_takes_too_long_is_reported(
     (archive / "slow.html").write_text("<p>帮扶工作。</p>" * 400_000, encoding="utf-8")
     summary = index_it(archive)
     assert [problem.path for problem in summary.failures if "longer than" in problem.reason][-1:] == ["slow.html"]
+
+
+def test_one_file_reached_from_two_roots_is_one_page(archive: Path, tmp_path: Path, index_it: Indexer) -> None:
+    index_it(archive / "page000.html")
+    assert index_it(archive).reports == 12
+    assert index_it(archive, archive / "page001.html").repeated == 1
+    with open_searcher(tmp_path / "index") as searcher:
+        assert searcher.count() == 12

@@ -28,10 +28,15 @@ class PageState:
     """What an index knows of a page, enough to decide whether it must be read again."""
 
     page_id: str
-    file: str
+    origin: str
     path: str
     made: Made
     reports: int
+
+    @property
+    def file(self) -> str:
+        """The file that the page lies in (see `model.Source.origin`)."""
+        return self.origin.rsplit("|", 2)[0]
 
 
 @dataclass(frozen=True, slots=True)

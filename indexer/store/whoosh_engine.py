@@ -186,7 +186,7 @@ def _json(value: Any) -> bytes:
 
 
 def _pack_state(state: PageState) -> bytes:
-    return _json([state.page_id, state.file, state.path, state.made.digest, state.made.cleaning,
+    return _json([state.page_id, state.origin, state.path, state.made.digest, state.made.cleaning,
                   state.made.tokens, state.reports])
 
 
@@ -422,8 +422,8 @@ class WhooshSearcher:
             column = leaf.column_reader("state")
             for doc in range(leaf.doc_count_all()):
                 if self.live[doc + base]:
-                    page_id, file, path, digest, cleaning, tokens, reports = json.loads(column[doc])
-                    state = PageState(page_id, file, path, Made(digest, cleaning, tokens), reports)
+                    page_id, origin, path, digest, cleaning, tokens, reports = json.loads(column[doc])
+                    state = PageState(page_id, origin, path, Made(digest, cleaning, tokens), reports)
                     found.setdefault(page_id, state)
         return found
 

@@ -6,6 +6,7 @@ import functools
 import logging
 import os
 import re
+import tempfile
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
@@ -61,15 +62,19 @@ def segmenter() -> Tokenizer:
     # A run that finds nothing new cuts nothing: it does not wait for jieba.
     from jieba import Tokenizer, setLogLevel  # noqa: PLC0415
 
-    setLogLevel(logging.WARNING)
+    setLogLevel(logging.CRITICAL)
     tokenizer = Tokenizer()
     folder = cache_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         tokenizer.tmp_dir = str(folder)
+        tokenizer.initialize()
     except OSError:
-        pass  # a home that cannot be written: jieba falls back to the system's folder
-    tokenizer.initialize()
+        # A home that cannot be written. The system's shared folder is no place for a file that is
+        # loaded again: somebody else may have put it there.
+        with tempfile.TemporaryDirectory() as private:
+            tokenizer.tmp_dir = private
+            tokenizer.initialize()
     for word in user_words():
         tokenizer.add_word(word, tokenizer.suggest_freq(word, tune=False))
     return tokenizer

@@ -32,7 +32,7 @@ def make_document(number: int, random_: random.Random, part: int = 1, parts: int
     facets = {"region": REGIONS[number % 4], "year": (str(year),), "published_year": (str(year + 1),),
               "source": (f"单位{number % 3}",), "script": ("hans",)}
     return Document(
-        id=f"{page}-{part}", state=PageState(page, "file", "path", Made("a", "b", "c"), parts),
+        id=f"{page}-{part}", state=PageState(page, "file||", "path", Made("a", "b", "c"), parts),
         title_words=tuple(word.text for word in tokenise(title)),
         body_words=tuple(word.text for word in tokenise(body)),
         text=f"{title}\0{body}", facets=facets, published=year * 10000 + 101,
