@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INDEX ?= index
 PORT ?= 8000
 
-.PHONY: run test check clean
+.PHONY: run test check evaluate clean
 
 run: $(VENV)/installed
 	@$(BIN)/bangfu index corpus --index $(INDEX)
@@ -17,6 +17,10 @@ test: $(VENV)/installed-dev system-packages check
 check: $(VENV)/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+# Cleaning against its gold and its floors: seeds, made pages, clean text, speed.
+evaluate: $(VENV)/installed
+	$(BIN)/python -m tests.evaluation
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from indexer.errors import UnreadablePage
@@ -10,7 +11,7 @@ from indexer.model import Decoded, Extracted, Page, Problem, Processed, RawPage,
 from indexer.text.compilation import sections, split_reports
 from indexer.text.decode import decode
 from indexer.text.extract import extract
-from indexer.text.repair import repair, summarise
+from indexer.text.repair import repair, repair_line, summarise
 from indexer.text.script import fold, script_of
 
 
@@ -37,14 +38,16 @@ def _describe(
     raw: RawPage, extracted: Extracted, repaired: Repaired, today: date
 ) -> tuple[tuple[Report, ...], tuple[str, ...]]:
     spans = split_reports(repaired.text)
+    titles = tuple(repair_line(title, extracted.text) for title in extracted.titles)
+    labels = tuple(replace(label, value=repair_line(label.value, extracted.text))
+                   for label in (*extracted.labels, *repaired.labels))
     reports: list[Report] = []
     doubts: list[str] = []
     for part, (start, end) in enumerate(spans, 1):
         body = repaired.text[start:end].strip("\n")
         evident = Evident(
-            body=body, folded=fold(body), titles=extracted.titles,
-            labels=(*extracted.labels, *repaired.labels), url=raw.url, part=part, parts=len(spans),
-            today=int(today.strftime("%Y%m%d")),
+            body=body, folded=fold(body), titles=titles, labels=labels, url=raw.url, part=part,
+            parts=len(spans), today=int(today.strftime("%Y%m%d")),
         )
         known = describe(evident, fold)
         doubts += known.warnings

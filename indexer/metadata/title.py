@@ -13,19 +13,26 @@ SEARCHED_LINES = 4
 _FILE_ENDING = re.compile(r"\s*\.(?:docx?|pdf|txt|wps|pptx?|xlsx?|rtf|html?)\s*$", re.I)
 _COPY_NUMBER = re.compile(r"\s*[(（]\d{1,2}[)）]\s*$")
 _MARKS = re.compile(r"[\[【(（](?:图|视频|視頻|图文|圖文|组图|組圖|音频|转载|轉載|原创|原創|转|"
-    r"轉|荐)[\]】)）]\s*")
+    r"轉|荐)[\]】)）]\s*|^\[[\u4e00-\u9fff]{2,4}\]\s*")
+# Print views: 文章打印 - …, 打印预览：…; or nothing but the separator is left in front.
+_PRINTED = re.compile(
+    r"^(?:(?:文章|网页|網頁|页面|本页|本文)?打印(?:预览|預覽|本页|本頁|页面|版)?\s*[-_:：—|]+|"
+    r"[:：_|]|[-–](?![-–]))\s*")
 _PAGES = re.compile(r"[(（](?:共?\d+页|全文|精选\d*篇?|最新)[^()（）]{0,8}[)）]\s*$")
 _LABEL = re.compile(r"^(?:标题|標題|题目|題目|文章标题)\s*[:：]\s*")
 # 甘肃省… - 定西市人民政府: the part behind the last separator names the site.
 _SEPARATOR = re.compile(r"\s*(?:[_|｜]|\s[-–—]+\s|--+|-(?=[^-]{2,20}$)|>>?|»)\s*")
-_SITE = re.compile(r"网$|網$|网站|網站|门户|政府$|频道|頻道|日报|日報|新闻|新聞|首页|首頁|文库|文庫|信息公开|"
+_SITE = re.compile(r"社[区區]$|公室$|委[员員][会會]$|[贴貼]吧$|"
+                   r"网$|網$|网站|網站|门户|政府$|频道|頻道|日报|日報|新闻|新聞|首页|首頁|文库|文庫|信息公开|"
                    r"论坛|論壇|中心$|局$|办$|com$|cn$|动态|動態|文档|文檔|资讯|在线|专题|頭條|头条|栏目")
 _GENERIC = re.compile(r"^(?:政府信息公开|政務公開|政务公开|信息公开|信息公開|首页|首頁|正文|"
     r"详情页?|内容页?|文章内容|"
                       r"无标题.*|untitled.*|index|home|新闻中心|工作动态|通知公告|打印.*|\W*)$", re.I)
-_COMPILER = re.compile(r"^第[一二三四五六七八九十百\d]{1,3}[篇章部][::：\s、]*")
+_COMPILER = re.compile(r"^[【（(]?(?:第[一二三四五六七八九十百\d]{1,3}[篇章部]|"
+                       r"(?:篇|范文|範文)[一二三四五六七八九十\d]{1,3}(?=[】）):：]))"
+                       r"[】）)]?[:：\s、]*")
 _SUBTITLE = re.compile(r"^[—─－-]{1,4}")
-_SENTENCE = re.compile(r"[。；;！!]|[，,][^，,]{0,60}[，,].{10}|[::：]$")
+_SENTENCE = re.compile(r"[。；;！!]|[，,][^，,]{0,60}[，,].{10}|[:：]$")
 _WIRE = re.compile(r"^(?:本报讯|本網訊|本网讯|.{0,10}[讯訊电電][ (（]|各.{1,20}[:：]$|同志们)")
 _GENRE = re.compile(r"总结|總結|汇报|匯報|报告|報告|方案|通知|简报|簡報|讲话|講話|计划|計劃|"
     r"意见|意見|经验|經驗|"
@@ -58,7 +65,7 @@ def find_title(evident: Evident, fold: Fold) -> Found[str] | None:
 def clean_title(title: str) -> str:
     """Site name, file ending, copy number, marks and repetition taken off."""
     title = _LABEL.sub("", " ".join(title.split()))
-    title = _MARKS.sub("", title)
+    title = _MARKS.sub("", _PRINTED.sub("", title))
     parts = [part for part in _SEPARATOR.split(title) if part]
     while len(parts) > 1 and (_SITE.search(parts[-1]) and len(parts[-1]) <= 24):
         title = title[: title.rindex(parts.pop())]
@@ -103,7 +110,16 @@ def _from_text(lines: list[str]) -> Found[str] | None:
     return Found(compiled, Evidence("heading of the compilation", compiled)) if compiled else None
 
 
+# Lines that stand where a title might: a diary's date, the number of a document, 【基本情况】.
+_NO_TITLE = re.compile(
+    r"[（(]?(?:19|20)\d\d ?年 ?\d{1,2} ?月(?: ?\d{1,2} ?日)?[）)]?[\s,，]*(?:(?:星期|周).)?[\s,，]*.{0,5}|"
+    r"【[^】]{2,10}】|"
+    r"[\u4e00-\u9fff]{1,12}[〔\[（(]?(?:19|20)\d\d[〕\]）)]?第?\d{1,4}号")
+
+
 def _title_like(line: str) -> bool:
     if not 5 <= len(line) <= LONGEST or _SENTENCE.search(line) or _SUBTITLE.match(line):
+        return False
+    if _NO_TITLE.fullmatch(line):
         return False
     return not _WIRE.match(line) and not re.match(r"^[（(]?[一二三四五六七八九十\d][、.）)]", line)

@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
+from bs4.dammit import EncodingDetector
 from charset_normalizer import from_bytes
 
 from indexer.errors import UnreadablePage
@@ -82,10 +83,6 @@ _BINARY = (
     (b"ID3\x04", "an MP3 file"), (b"II*\0", "a TIFF picture"), (b"\0\0\x01\0", "an icon"),
 )
 
-_META = re.compile(rb"""<meta\b[^>]{0,300}?\bcharset\s{0,9}=\s{0,9}["']?\s{0,9}([\w:.+-]{2,40})""",
-                   re.IGNORECASE)
-_XML = re.compile(rb"""<\?xml\b[^>]{0,200}?\bencoding\s{0,9}=\s{0,9}["']([\w:.+-]{2,40})""",
-                  re.IGNORECASE)
 _HIGH = re.compile(rb"[\x80-\xff]")
 _ASCII = re.compile(r"[\x00-\x7f]+")
 _CONTROLS = [chr(code) for code in (*range(9), 11, *range(14, 32), 127)]
@@ -187,10 +184,11 @@ def _witnesses(page: RawPage) -> list[_Witness]:
                               page.charset, _codec(page.charset)))
     if page.media == "html":
         head = content[:_DECLARED_WITHIN].replace(b"\0", b"")
-        for who, pattern in (("meta", _META), ("XML declaration", _XML)):
-            match = pattern.search(head)
-            if match:
-                label = match[1].decode("ascii", "replace")
+        declaration, _, rest = head.partition(b"?>")
+        for who, part in (("meta", rest or head), ("XML declaration", declaration + b"?>")):
+            label = EncodingDetector.find_declared_encoding(part, is_html=who == "meta",
+                                                            search_entire_document=True)
+            if label:
                 found.append(_Witness(who, label, _codec(label)))
     return found
 

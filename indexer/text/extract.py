@@ -2,91 +2,28 @@
 
 from __future__ import annotations
 
+import html
 import re
-import warnings
-from collections.abc import Iterator
-from dataclasses import dataclass
 
-from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, XMLParsedAsHTMLWarning
-from bs4.element import Comment, Doctype, NavigableString, ProcessingInstruction, Tag
+from indexer.model import Decoded, Extracted, RawPage
+from indexer.text.head import find_labels, find_titles, join_labels
+from indexer.text.main_text import MainText, find_main_text, navigation
+from indexer.text.markup import Line, Markup, han_count, read_markup
+from indexer.text.script import fold
 
-from indexer.model import Decoded, Extracted, Label, RawPage
-from indexer.text.repair.chrome import labels_of
-
-_SKIPPED = frozenset(
-    "script style noscript iframe object embed template svg canvas select option button input "
-    "textarea nav footer aside audio video map head form".split()
-)
-# A form often wraps a whole ASP page, so only its controls are skipped.
-_SKIPPED -= {"form"}
-_BLOCKS = frozenset(
-    "address article blockquote body br caption center dd div dl dt fieldset figcaption figure form "
-    "h1 h2 h3 h4 h5 h6 header hr html li main ol p pre section table tbody td tfoot th thead tr ul "
-    "title".split()
-)
-_CELLS = frozenset(("td", "th"))
-_CHROME_NAME = re.compile(
-    r"(?:^|[\s_-])(?:nav|menu|footer|foot|copyright|breadcrumb|crumb|sidebar|share|bdshare|related|"
-    r"recommend|pagination|pager|toolbar|search|login|banner|friendlink|links?|hot|rank|comment|ad|ads|"
-    r"location|position|weizhi|dqwz|topbar|bottom)(?:$|[\s_-]|\d)",
-    re.IGNORECASE,
-)
-_CONTENT_NAME = re.compile(
-    r"trs_editor|ucapcontent|ucap-content|vsb_content|zoom|content|article|artical|custom_unionstyle|"
-    r"con_?text|news_?text|maintext|main_?body|t_msgfont|t_f\b|postmessage|detail|wenzhang|neirong|print",
-    re.IGNORECASE,
-)
-_META_TITLES = ("articletitle", "og:title", "title", "dc.title", "twitter:title")
-_META_LABELS = frozenset(
-    "pubdate contentsource author source publishdate article:published_time article:author "
-    "og:release_date dc.date dc.creator dc.publisher pubtime publisher createdate".split()
-)
-_HAN_OR_DIGIT = re.compile(r"[\u3400-\u9fff0-9]")
-_HAN = re.compile(r"[\u3400-\u9fff]")
-_SPACE = re.compile(r"[ \t\r\n\f\v]+")
-
-# Above this share of linked characters a line is navigation, not prose.
-LINKED_LINE = 0.6
-# Han characters that may stand beside the link of a navigation line ([县区] …).
-MAX_BESIDE_LINK = 4
-# The main text is the smallest element that holds this share of the page's prose.
-MAIN_SHARE = 0.75
-# An element named like a text area is believed when it holds at least this share.
-NAMED_SHARE = 0.45
-# Lines in front of the main text where metadata lines are looked for.
-HEAD_LINES = 14
-
-
-@dataclass(slots=True)
-class _Line:
-    """A line of the page as it would be read on screen."""
-
-    text: str
-    linked: int
-    parents: tuple[int, ...]  # ids of the enclosing elements, outermost first
-    heading: bool
-    unlinked_han: int
-
-    @property
-    def navigation(self) -> bool:
-        """Linked almost wholly: what is left beside the link is a bullet, a date, a bracket.
-
-        A sentence with a link inside keeps words of its own outside of the link.
-        """
-        if self.linked <= LINKED_LINE * len(self.text):
-            return False
-        return self.unlinked_han <= MAX_BESIDE_LINK or self.linked > 0.95 * len(self.text)
-
-    @property
-    def prose(self) -> int:
-        """Han and digits outside of links: what a line counts for when the text area is sought.
-
-        Headlines and metadata lines often stand outside of the text area: they do not count.
-        """
-        total = len(_HAN_OR_DIGIT.findall(self.text))
-        if total == 0 or self.heading or self.navigation:
-            return 0
-        return 0 if labels_of(self.text) else max(total - self.linked, 0)
+_TAG = re.compile(r"<[a-zA-Z!/?]")
+# Elements that hide all that follows where nothing closes them.
+_HIDING = (("<!--", "-->"), ("<script", "</script"), ("<style", "</style"), ("<title", "</title"),
+           ("<textarea", "</textarea"), ("<noscript", "</noscript"), ("<select", "</select"))
+# Markup that is shown as text because it was escaped once too often.
+_SHOWN_TAG = re.compile(r"</?(?:p|br|div|span|font|table|tr|td|strong|section|h[1-6])\b[^<>]{0,400}>", re.I)
+MIN_SHOWN_TAGS = 3
+# Text inside of scripts and hidden fields is taken where it is so many times what the page shows.
+CARRIED_TIMES = 3
+MIN_CARRIED_HAN = 100
+_STRING = re.compile(r"\"((?:[^\"\\]|\\.){40,})\"|'((?:[^'\\]|\\.){40,})'|`((?:[^`\\]|\\.){40,})`", re.DOTALL)
+_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL)
+_CONTROL = {"n": "\n", "r": "", "t": " ", "b": "", "f": ""}
 
 
 def extract(page: RawPage, decoded: Decoded) -> Extracted:
@@ -95,185 +32,116 @@ def extract(page: RawPage, decoded: Decoded) -> Extracted:
     Text pages and JSON records of text come back as they are.  An HTML page that holds no text at
     all gives an empty text and a warning; nothing raises.
     """
-    if page.media == "text":
+    if page.media == "text" or not _TAG.search(decoded.text):
         return Extracted(decoded.text, tuple(filter(None, (page.title,))))
-    soup = _parse(decoded.text)
-    lines = _read_lines(soup)
-    start, end = _main_span(lines, soup)
-    text = "\n".join(line.text for line in lines[start:end] if not line.navigation)
-    head = lines[max(0, start - HEAD_LINES):start]
-    labels = [label for line in head if not line.heading for label in labels_of(line.text)]
-    titles = _titles(soup, page.title)
+    read, main = _read(decoded.text)
+    texts = [read.lines[number].text for number in main.text]
+    shown = _han(texts)
+    if read.carried and (carried := _carried_text(read, shown)):
+        texts = carried
+    elif "<" in "".join(texts[:3]):
+        texts = _read_again(texts)
+    texts = _without_repeated_heading(texts, read, main)
+    text = "\n".join(texts)
     warning = () if text.strip() else ("no text was found in the markup",)
-    return Extracted(text, titles, (*labels, *_meta_labels(soup)), warning)
+    return Extracted(text, find_titles(read, main, page.title), find_labels(read, main), warning)
 
 
-def _parse(markup: str) -> BeautifulSoup:
-    """lxml's tree; where its depth limit cut a page short, Python's own slower parser.
-
-    A bare NUL ends a document for libxml2, so NULs are blanked first.
-    """
-    markup = markup.replace("\0", " ")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
-        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
-        soup = BeautifulSoup(markup, "lxml")
-        kept = len(_HAN_OR_DIGIT.findall(soup.get_text()))
-        if kept * 2 < len(_HAN_OR_DIGIT.findall(_bare(markup))):
-            soup = BeautifulSoup(markup, "html.parser")
-    return soup
+def _read(markup: str) -> tuple[Markup, MainText]:
+    """The lines of a page and which of them are its text."""
+    read = read_markup(markup)
+    read.lines = join_labels(read.lines)
+    main = find_main_text(read.lines, read.blocks)
+    if _han([line.text for line in read.lines]) < MIN_CARRIED_HAN and (rest := _behind_unclosed(markup)):
+        again = read_markup(rest)
+        if _han([line.text for line in again.lines]) > MIN_CARRIED_HAN:
+            return again, find_main_text(again.lines, again.blocks)
+    return read, main
 
 
-_NOT_TEXT = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^<>]*>", re.DOTALL | re.IGNORECASE)
+def _han(texts: list[str]) -> int:
+    return sum(map(han_count, texts))
 
 
-def _bare(markup: str) -> str:
-    return _NOT_TEXT.sub("", markup)
+def _behind_unclosed(markup: str) -> str:
+    """What stands behind a comment, script or title that is never closed and so hides the page."""
+    lower = markup.lower()
+    starts = [at for opener, closer in _HIDING if (at := lower.rfind(opener)) > lower.rfind(closer)]
+    if not starts:
+        return ""
+    at = min(starts)
+    return markup[at + (4 if lower.startswith("<!--", at) else lower.find(">", at) + 1 - at):]
 
 
-def _read_lines(soup: BeautifulSoup) -> list[_Line]:
-    """All visible lines of the page in document order; cells of a table row are parted by tabs."""
-    lines: list[_Line] = []
-    pieces: list[str] = []
-    linked = unlinked_han = 0
-    place: tuple[int, ...] = ()
-    heading = started = False
-
-    def flush() -> None:
-        nonlocal linked, unlinked_han, heading, started
-        text = "\t".join(_SPACE.sub(" ", cell).strip() for cell in "".join(pieces).split("\t"))
-        if text.strip():
-            lines.append(_Line(text.strip("\t"), linked, place, heading, unlinked_han))
-        pieces.clear()
-        linked, unlinked_han, heading, started = 0, 0, False, False
-
-    for event, node, parents, in_link in _walk(soup):
-        if event == "text":
-            text = str(node)
-            if text.strip():
-                place = _common(place, parents) if started else parents
-                started = True
-            pieces.append(_SPACE.sub(" ", text))
-            if in_link:
-                linked += len(text.strip())
-            else:
-                unlinked_han += len(_HAN.findall(text))
-        elif isinstance(node, Tag):
-            if node.name in _CELLS and event == "close" and _plain_cell(node):
-                pieces.append("\t")
-            elif node.name in _BLOCKS and not (node.name in _CELLS and _plain_cell(node)):
-                flush()
-            heading = heading or (event == "open" and node.name in ("h1", "h2"))
-    flush()
-    return lines
+def _without_repeated_heading(texts: list[str], read: Markup, main: MainText) -> list[str]:
+    """The text without a heading over it that only repeats the page's own: 《…》, 资源描述."""
+    if not main.text or not texts:
+        return texts
+    first: Line = read.lines[main.text[0]]
+    if not first.heading or first.text != texts[0] or len(texts) < 2:
+        return texts
+    bare = fold(first.text).strip("《》 ")
+    above = [fold(heading) for heading in read.headings if heading != first.text]
+    repeated = len(bare) >= 6 and any(bare in heading for heading in above)
+    return texts[1:] if repeated or bare in _SECTION_NAMES else texts
 
 
-def _plain_cell(cell: Tag) -> bool:
-    """A cell of a data table: short and without blocks of its own, in a row of several."""
-    row = cell.parent
-    if row is None or row.name != "tr":
-        return False
-    count = sum(1 for child in row.children if isinstance(child, Tag) and child.name in _CELLS)
-    return count > 1 and len(cell.get_text()) <= 200 and cell.find(["table", "div"]) is None
+# What sites call the box that holds a text.
+_SECTION_NAMES = frozenset(
+    "资源描述 资源简介 文档介绍 文档描述 文档简介 文档内容 文本内容 内容介绍 内容简介 "
+    "内容描述 内容提要 文章内容 正文 全文 正文内容 "
+    "文本预览 文档预览 资料简介 资料介绍 文章正文 详细内容 信息内容".split()
+)
 
 
-def _walk(soup: BeautifulSoup) -> Iterator[tuple[str, Tag | NavigableString, tuple[int, ...], bool]]:
-    """Open, close and text events of the visible tree, without recursion."""
-    stack: list[tuple[Tag | NavigableString, tuple[int, ...], bool, bool]] = [(soup, (), False, False)]
-    while stack:
-        node, parents, in_link, closing = stack.pop()
-        if closing:
-            yield "close", node, parents, in_link
-        elif isinstance(node, Tag):
-            if node.name in _SKIPPED or _is_hidden(node):
-                continue
-            inside = (*parents, id(node)) if node.name in _BLOCKS else parents
-            linking = in_link or node.name == "a"
-            yield "open", node, parents, in_link
-            stack.append((node, parents, in_link, True))
-            stack += [(child, inside, linking, False)
-                      for child in reversed(node.contents) if isinstance(child, Tag | NavigableString)]
-        elif not isinstance(node, Comment | Doctype | ProcessingInstruction):
-            yield "text", node, parents, in_link
+def _read_again(texts: list[str]) -> list[str]:
+    """Text that shows its own markup (`&lt;p&gt;…`) read as the markup that it is."""
+    joined = "\n".join(texts)
+    tags = _SHOWN_TAG.findall(joined)
+    if len(tags) < MIN_SHOWN_TAGS or not _SHOWN_TAG.match(joined.lstrip()):
+        return texts
+    return _lines_of(joined) or texts
 
 
-def _is_hidden(tag: Tag) -> bool:
-    style = str(tag.get("style") or "").replace(" ", "").lower()
-    return "display:none" in style or tag.has_attr("hidden")
+def _lines_of(markup: str) -> list[str]:
+    return [line.text for line in read_markup(markup).lines if not navigation(line)]
 
 
-def _common(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:
-    length = 0
-    for x, y in zip(a, b, strict=False):
-        if x != y:
-            break
-        length += 1
-    return a[:length]
-
-
-def _main_span(lines: list[_Line], soup: BeautifulSoup) -> tuple[int, int]:
-    """First and one past the last line of the text area."""
-    chrome = {id(tag) for tag in soup.find_all(True) if _is_chrome_name(tag)}
-    total: dict[int, int] = {}
-    order: dict[int, int] = {}
-    prose = 0
-    for line in lines:
-        if chrome.intersection(line.parents):
+def _carried_text(read: Markup, shown: int) -> list[str]:
+    """The text that a script, a hidden field or an unclosed comment holds instead of the page."""
+    best: list[str] = []
+    most = max(CARRIED_TIMES * shown, MIN_CARRIED_HAN)
+    for carrier in read.carried:
+        if len(carrier) < most:
             continue
-        prose += line.prose
-        for depth, parent in enumerate(line.parents):
-            total[parent] = total.get(parent, 0) + line.prose
-            order[parent] = depth
-    if prose == 0:
-        return 0, len(lines)
-    named = [
-        id(tag) for tag in soup.find_all(True)
-        if total.get(id(tag), 0) >= NAMED_SHARE * prose and _CONTENT_NAME.search(_name(tag))
-    ]
-    wide = [key for key, value in total.items() if value >= MAIN_SHARE * prose]
-    main = max(named or wide, key=lambda key: (order.get(key, 0), total[key]), default=None)
-    inside = [
-        number for number, line in enumerate(lines)
-        if (main is None or main in line.parents) and not chrome.intersection(line.parents)
-    ]
-    return (inside[0], inside[-1] + 1) if inside else (0, len(lines))
+        for candidate in _candidates(carrier):
+            han = han_count(candidate)
+            if han > most:
+                lines = _lines_of(candidate)
+                best, most = (lines, han) if lines else (best, most)
+    return best
 
 
-def _name(tag: Tag) -> str:
-    classes = tag.get("class")
-    names = classes if isinstance(classes, list) else [str(classes or "")]
-    return " ".join((str(tag.get("id") or ""), *names))
+def _candidates(carrier: str) -> list[str]:
+    """Strings that may be the text: those of a script, or the field itself."""
+    strings = [_unescaped(next(filter(None, match.groups()))) for match in _STRING.finditer(carrier)]
+    found = [text for text in strings if han_count(text) >= MIN_CARRIED_HAN]
+    if not found and not re.search(r"\bfunction\b|\bvar\b|[{;]\s*$", carrier):
+        found = [carrier]
+    return [html.unescape(text) if "&lt;" in text else text for text in found]
 
 
-def _is_chrome_name(tag: Tag) -> bool:
-    name = _name(tag)
-    return bool(name.strip()) and bool(_CHROME_NAME.search(name)) and not _CONTENT_NAME.search(name)
+def _unescaped(text: str) -> str:
+    r"""A string literal of JavaScript or JSON as the text that it means.
 
+    >>> _unescaped(r"\u5e2e\u6276<\/p>\n")
+    '帮扶</p>\n'
+    """
+    if "\\" not in text:
+        return text
 
-def _titles(soup: BeautifulSoup, given: str | None) -> tuple[str, ...]:
-    """Title candidates in falling order of trust, without repetition."""
-    found = [tag.get_text(" ") for tag in soup.find_all("h1")[:3]]
-    metas = _metas(soup)
-    found += [metas[name] for name in _META_TITLES if name in metas]
-    found += [given or ""]
-    if soup.title is not None:
-        found.append(soup.title.get_text(" "))
-    cleaned = (_SPACE.sub(" ", title).strip() for title in found)
-    return tuple(dict.fromkeys(title for title in cleaned if title))
+    def plain(match: re.Match[str]) -> str:
+        code = match.group(1) or match.group(2)
+        return chr(int(code, 16)) if code else _CONTROL.get(match.group(3), match.group(3))
 
-
-def _metas(soup: BeautifulSoup) -> dict[str, str]:
-    metas: dict[str, str] = {}
-    for tag in soup.find_all("meta"):
-        name = str(tag.get("name") or tag.get("property") or "").lower()
-        content = str(tag.get("content") or "").strip()
-        if name and content:
-            metas.setdefault(name, content)
-    return metas
-
-
-def _meta_labels(soup: BeautifulSoup) -> tuple[Label, ...]:
-    return tuple(
-        Label(name, content, f'<meta name="{name}" content="{content}">')
-        for name, content in _metas(soup).items() if name in _META_LABELS
-    )
+    return _ESCAPE.sub(plain, text)

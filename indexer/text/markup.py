@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 
 # Shown to nobody, or no text of the page.
 _SKIPPED = frozenset(
@@ -38,15 +38,18 @@ _AREA_NAME = re.compile(
     r"trs_editor|trs_ueditor|trs_web|ucap-?content|vsb_content|v_news_content|zoom|custom_unionstyle|"
     r"artibody|article_?(?:body|content|con|text)|news_?(?:text|content|con)|neirong|wenzhang_?con|"
     r"post_?message|post_?msg|t_f(?:$|\s)|t_msgfont|founder-content|endtext|rwb_zw|main_?text|con_?text|"
-    r"text_?con|print_?body|mainbody|art_con|bt-content|doc-?text|js_content|ewb-article-content",
+    r"text_?con|print_?body|mainbody|art_con|bt-content|doc-?text|js_content|ewb-article-content|"
+    r"lbl_?\w{0,20}(?:content|body|text|neirong)",
     re.IGNORECASE,
 )
 _HINT_NAME = re.compile(
     r"content|article|artical|detail|wenzhang|print|text(?!-?align)|(?:^|[\s_-])(?:con|body|main|nr|zw)(?:$|[\s_-])",
     re.IGNORECASE,
 )
-_HIDDEN = re.compile(r"display:none|visibility:hidden|(?:left|top|text-indent|margin-left):-\d{3,}|font-size:0(?![.\d])")
+_HIDDEN = re.compile(r"display:none|visibility:hidden|(?:left|top|text-indent|margin-left):-\d{3,}|"
+                     r"font-size:0(?![.\d])")
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_NO_HAN = re.compile(r"[^\u3400-\u9fff]+")
 _SPACE = re.compile(r"[ \t\r\n\f\v]+")
 _CJK = "\u3000-\u303f\u3400-\u9fff\uff01-\uff60“”‘’—…"
 _SOURCE_WRAP = re.compile(rf"(?<=[{_CJK}])[ \t]*\r?\n[ \t]*(?=[{_CJK}])")
@@ -66,7 +69,7 @@ class Block:
     tag: str
     parent: int
     depth: int
-    chrome: bool = False
+    chrome: bool = False  # by its tag or its own name
     area: int = 0  # 2: named as the text area, 1: named like one
     name: str = ""
     hidden: bool = False
@@ -96,6 +99,11 @@ class Markup:
     title: str = ""
     metas: dict[str, str] = field(default_factory=dict)
     carried: list[str] = field(default_factory=list)
+
+
+def han_count(text: str) -> int:
+    """How many Han characters `text` holds."""
+    return len(_NO_HAN.sub("", text))
 
 
 def read_markup(markup: str) -> Markup:
@@ -182,7 +190,7 @@ class _Reader:
         self._flush()
         above = self.page.blocks[self.current]
         self.page.blocks.append(Block(
-            tag, self.current, above.depth + 1, above.chrome or chrome or tag in _CHROME_TAGS, area, name,
+            tag, self.current, above.depth + 1, chrome or tag in _CHROME_TAGS, area, name,
             above.hidden or hidden))
         self.open.append((tag, self.current))
         self.current = len(self.page.blocks) - 1
@@ -292,7 +300,7 @@ class _Reader:
             return
         if linked:
             linked = _SPACE.sub("", linked)
-        beside = len(_HAN.findall(text)) - len(_HAN.findall(linked)) if linked else -1
+        beside = han_count(text) - han_count(linked) if linked else -1
         self.page.lines.append(Line(text, spread, self.current, len(linked), beside, self.heading))
 
     def _join_row(self, row: _Row) -> None:
@@ -307,7 +315,7 @@ class _Reader:
         if not joined or any(line.heading for line in joined):
             return
         texts = [_cell_text(cell) for cell in cells]
-        beside = sum(line.beside if line.linked else len(_HAN.findall(line.text)) for line in joined)
+        beside = sum(line.beside if line.linked else han_count(line.text) for line in joined)
         text = "\t".join(texts).strip("\t")
         spread = "\t".join(" ".join(line.spread.strip(SEAM + " ") for line in cell) for cell in cells)
         del lines[row.cells[0][0]:]

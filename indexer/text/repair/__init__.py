@@ -3,29 +3,60 @@
 from __future__ import annotations
 
 from indexer.model import Label, Left, Repaired, Step
-from indexer.text.repair import characters, chops, chrome, glosses, layout, punctuation
+from indexer.text.repair import (
+    blanks,
+    characters,
+    chops,
+    chrome,
+    glosses,
+    injected,
+    layout,
+    misaligned,
+    mojibake,
+    pagination,
+    planted,
+    punctuation,
+    wrapping,
+)
 from indexer.text.repair.steps import Fixer, apply, replay, summarise
 
-__all__ = ["FIXERS", "repair", "replay", "summarise"]
+__all__ = ["FIXERS", "repair", "repair_line", "replay", "summarise"]
 
 # The order matters: markup before notes, notes before brackets, pieces before paragraphs.
 FIXERS: tuple[tuple[str, Fixer], ...] = (
+    ("mojibake", mojibake.mojibake),
+    ("hard-wraps", wrapping.hard_wraps),
     ("controls", characters.controls),
     ("html-residue", characters.html_residue),
+    ("chopped-pieces", chops.chopped_pieces),
+    ("wraps-behind-residue", wrapping.hard_wraps),
     ("line-ends", layout.lines),
     ("empty-lines", layout.empty_lines),
     ("lost-indents", characters.lost_indents),
+    ("misaligned-runs", misaligned.misaligned_runs),
     ("pinyin-notes", glosses.pinyin_notes),
-    ("misaligned-runs", glosses.misaligned_runs),
     ("chrome", chrome.chrome),
-    ("chopped-pieces", chops.chopped_pieces),
-    ("punctuation", punctuation.punctuation),
+    ("injected-lines", injected.injected_lines),
+    ("planted-characters", planted.planted_characters),
+    ("radical-forms", characters.radical_forms),
+    ("wide-forms", characters.wide_forms),
     ("wrong-glyphs", characters.wrong_glyphs),
+    ("punctuation", punctuation.punctuation),
+    ("spaced-out", blanks.spaced_out),
+    ("page-numbers", pagination.page_numbers),
     ("flattened-paragraphs", layout.flattened_paragraphs),
-    ("stray-blanks", layout.stray_blanks),
+    ("stray-blanks", blanks.stray_blanks),
     ("final-line-ends", layout.lines),
     ("final-empty-lines", layout.empty_lines),
 )
+
+# What may be done to a title or a metadata value, which stand outside of the text; for notes the
+# text is the witness, as a single line has too few.
+LINE_FIXERS = frozenset((
+    "mojibake", "controls", "html-residue", "pinyin-notes", "radical-forms", "wide-forms",
+    "wrong-glyphs", "punctuation",
+))
+WITNESSED = frozenset(("pinyin-notes", "radical-forms"))
 
 # A later fixer may uncover work for an earlier one; on the archive the second pass finds nothing
 # or next to nothing, so this bound is never met by a real page.
@@ -54,3 +85,16 @@ def repair(text: str) -> Repaired:
         if len(steps) == before:
             break
     return Repaired(text, tuple(steps), tuple(labels), left)
+
+
+def repair_line(line: str, text: str) -> str:
+    """A line that stands outside of a page's raw `text`, cleaned of what damages single characters.
+
+    >>> repair_line("下降14.32%,成效明显", "")
+    '下降14.32%，成效明显'
+    """
+    for name, fixer in FIXERS:
+        if name in LINE_FIXERS:
+            proposal = fixer(f"{line}\n{text}" if name in WITNESSED else line)
+            line = apply(line, [edit for edit in proposal.edits if edit.end <= len(line)])
+    return line

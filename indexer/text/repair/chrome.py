@@ -3,104 +3,160 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
+from importlib import resources
 
 from indexer.model import Edit, Label
+from indexer.text.labels import form_line, labels_of
 from indexer.text.repair.steps import Proposal
+from indexer.text.script import fold
 
-# Only this many lines at both ends are looked at: in the middle, 来源 and 电话 are prose.
-EDGE = 8
+# So many lines of the text may stand between an end of the page and a line of chrome: a title, a
+# subtitle, an office in front of the labels. In the middle, 来源 and 电话 are prose.
+HEAD_LINES = 4
+FOOT_LINES = 2
 # A head or foot line is short; longer lines are paragraphs whatever they begin with.
 MAX_LINE = 160
 
-# Names of metadata lines, Simplified and Traditional, with the kinds of words around them.
-LABEL_NAMES = (
-    "发布机构|發布機構|发布单位|發布單位|发文机关|發文機關|发文单位|发布部门|信息来源|信息來源|稿件来源|稿件來源|文章来源|文章來源|来源|來源|"
-    "发布时间|發布時間|发布日期|發布日期|发文日期|發文日期|成文日期|生成日期|更新时间|更新時間|更新日期|时间|時間|日期|"
-    "作者|记者|記者|通讯员|通訊員|撰稿|供稿单位|供稿|责任编辑|責任編輯|责编|編輯|编辑|审核|审稿|字号|字號|字体|字體|"
-    "浏览次数|瀏覽次數|浏览量|点击数|点击量|點擊數|点击|點擊|阅读次数|阅读|閱讀|访问量|发文字号|文号|索引号|索引號|主题分类|信息分类|有效性|"
-    "发布人|發布人|录入|上传时间|上傳時間|上传者|上传日期|下载次数|页数|大小|格式"
-)
-_LABEL = re.compile(rf"(?:^|(?<=[\s|｜【\[（(·•-]))({LABEL_NAMES})\s*[:：]\s*")
-# A field without a colon of its own ends the value before it: 字体 [大 中 小], 浏览 12 次.
-_FIELD_END = re.compile(r"\s+(?:打印|打 印|收藏|分享|字体|字號|字号|【|\[|［)")
+# All patterns are of the search form: Simplified, half width, lower case.
 
-_BUTTONS = (
-    "打印|打印本页|打印本頁|关闭|關閉|关闭窗口|關閉窗口|收藏|推荐|推薦|分享|分享到|返回顶部|返回頂部|返回首页|返回首頁|首页|首頁|错误报告|錯誤報告|"
-    "上一篇|下一篇|上一页|下一页|当前位置|當前位置|您的位置|您现在的位置|字体|字號|字号|大|中|小|加入收藏|设为首页|设为主页|设为首頁|网站地图|網站地圖|"
-    "联系我们|联系我們|關于我們|关于我们|版权声明|扫一扫|微信|微博|QQ空间|朋友圈|收起|展开|更多|登录|注册|无障碍|繁体|繁體|English|"
-    "政府信息公开|信息公开|政务公开|政務公開|新闻中心|新聞中心|举报|回复|只看楼主|倒序浏览|沙发|板凳|下载|免费下载"
-)
-_BETWEEN = r"[\s|｜>》\[\]【】（）()·,，:：/-]*"
-_BUTTON_LINE = re.compile(rf"^(?:{_BETWEEN}(?:{_BUTTONS}))+{_BETWEEN}$")
+
+def _read_buttons() -> str:
+    """The names of buttons in `lexicon/buttons.txt` as one pattern."""
+    text = (resources.files("indexer.lexicon") / "buttons.txt").read_text(encoding="utf-8")
+    return "|".join(line for line in text.splitlines() if line and not line.startswith("#"))
+
+
+_BETWEEN = r"[\s|>\[\]【】()<«»›·,:/&;、_+-]*"
+_BUTTON_LINE = re.compile(
+    rf"^(?>{_BETWEEN}(?:{_read_buttons()})(?=$|[^\w]|打印|关闭|收藏|分享|返回|推荐|缩小|默认|中|小))++"
+    rf"{_BETWEEN}$")
+# A button's name that is a word too needs company or brackets to be one: 支持, 大, 正文.
+_ALONE = re.compile(r"^(?:[一-龥]{1,2}|政府信息公开|信息公开|政务公开|新闻中心|正文)$")
+# The name of a site's part over everything else.
+_SITE_HEAD = re.compile(r"^(?:政府信息公开|信息公开|政务公开|新闻中心|网站首页|首页)$")
 _CRUMBS = re.compile(
-    r"^(?:当前位置|當前位置|您的位置|您现在的位置|您現在的位置|所在位置|首页|首頁)\s*[:：>»›/－-]"
-)
+    r"^(?:(?:您|你)?(?:现在|当前|目前|所在)?(?:的)?(?:所在)?位置(?:是|为)?\s*[:>»›]|"
+    r"(?:网站)?首页\s*(?:>|»|›|--|/|-\s?[一-龥]{2,6}\s?-))")
+_NEIGHBOUR = re.compile(r"^[【\[(]?(?:上|下)一(?:篇|条|页|则|主题)(?:文章|信息|新闻)?[】\])]?\s*[::>]")
+_LIST_HEAD = re.compile(
+    r"^[【\[]?(?:相关|热门|最新|推荐|热点|同类|近期|延伸|猜你|更多|随机|其他|其它|今日|本类|本栏目?|"
+    r"阅读|点击|浏览|24小时)的?"
+    r"(?:文章|新闻|链接|信息|阅读|资讯|专题|推荐|内容|报道|公告|资源|文档|喜欢|排行|通知公告|栏目|"
+    r"发布|动态|热点|图片|视频)(?:排行榜?)?[】\]]?:?$")
+_WRITER = re.compile(
+    r"^[(\[【]?\s{0,2}(?:责任 ?编辑|责编|编辑|(?:网络|实习|本文)编辑)\s*:\s?[^,。]{0,24}[)\]】]?$")
+# What stands in a site's footer and nowhere else …
 _FOOTER = re.compile(
-    r"ICP[备備证證]|网安备|網安備|公网[备安]|公網|网站标识码|網站標識碼|版权所有|版權所有|©|[Cc]opyright|"
-    r"(?:主办|主辦|承办|承辦|运行维护|技术支持|技術支持|维护)(?:单位|單位)?\s*[:：]|"
-    r"(?:邮编|郵編|传真|傳真|地址|电话|電話|邮箱|郵箱)\s*[:：].{0,60}"
-    r"(?:邮编|电话|電話|传真|ICP|[\w.]@|\d{7})|"
-    r"^(?:电话|電話|传真|地址|邮编)\s*[:：]"
-)
+    r"icp[备证]|网安备|公网[备安]|公安机关备案号|网站标识码|版权所有|©|copyright|"
+    r"all rights reserved|powered by|"
+    r"(?:主办|承办|运行维护|运维|技术支持|维护|网站建设|设计制作|制作|网站管理)(?:单位)?\s*:|"
+    r""
+    r"互联网新闻信息服务许可|未经许可不得转载|"
+    r"您是第.{0,12}位访(?:客|问者)|总访问量|"
+    r"建议(?:使用|用).{0,20}(?:浏览|分辨率)|不良信息举报")
+# … and what stands there beside it, but in a notice too: alone it is text.
+_ADDRESS = re.compile(r"^(?:(?:联系|单位|办公|办公室|机关|通信)?(?:地址|电话|传真|邮编|邮政编码|邮箱|"
+                      r"电子邮箱|e-?mail|qq|客服\S{0,4}|值班电话))\s*:")
+_ORIGIN = re.compile(r"^(?:本文(?:网址|地址|链接|来源|转自)|原文(?:网址|地址|链接|出处)|网址|文章链接|"
+                     r"页面地址)\s*[:是]?\s*(?:https?://|www\.)\S*\s*$")
 _SHARING = re.compile(
-    r"由会员分享[,，]可在线阅读|更多相关.{0,200}请在.{0,80}上搜索|文档来自于网络|本文档由.{0,40}(?:上传|分享)|"
-    r"(?:积分|金币|VIP).{0,20}下载|下载文档到电脑|还剩\d+页未读|点击继续阅读|喜欢就下载吧|侵权.{0,20}(?:联系|删除)"
-)
-_EMPTY_VALUE = re.compile(r"^[\s\[\]【】()（）大中小|｜]*$")
+    r"由会员分享,可在线阅读|更多相关.{0,200}请在.{0,80}上搜索|^文档来自于网络|^本文档由.{0,40}(?:上传|分享)|"
+    r"^.{0,12}(?:积分|金币|vip).{0,20}下载|^下载文档到电脑|"
+    r"还剩\d+页未读|点击继续阅读|超出免费预览范围|喜欢就下载吧|"
+    r"均?为?(?:网友|会员|用户)上传.{0,60}侵权|^第\d+页 ?/ ?共\d+页$")
+_STATEMENT = re.compile(
+    r"^[【\[(]?(?:免责|版权|郑重|特别)?声明[】\])]?\s*:?.{0,60}(?:并不意味着|不代表|仅供参考|版权归)")
+_PROSE_END = "。!;?"
 
 
 def chrome(text: str) -> Proposal:
     """Take site lines off both ends of the text; metadata lines become labels.
 
-    Judged by the shape of a line (short, labelled, a row of buttons, a footer), and only among the
-    first and last lines: prose that merely holds 发布, 来源 or 电话 stays.
+    Judged by the shape of a line (short, labelled, a row of buttons, a footer), and only at the ends of
+    the text: prose that merely holds 发布, 来源 or 电话 stays.  Lines that go do not count, so that what
+    is left has nothing more to take.
     """
-    lines = _lines(text)
-    edits: list[Edit] = []
-    labels: list[Label] = []
-    for number, (start, end) in enumerate(lines):
-        head, foot = number < EDGE, number >= len(lines) - EDGE
-        line = text[start:end]
-        if not (head or foot):
-            continue
-        found = labels_of(line) if head or len(line) <= 40 else []
-        if found or (len(line) <= MAX_LINE and _is_chrome(line, foot)) or _SHARING.search(line):
-            labels += found
-            edits.append(Edit(*_with_break(text, start, end), ""))
-    return Proposal(tuple(_disjoint(edits)), tuple(labels))
+    spans = _lines(text)
+    gone: dict[int, list[Label]] = {}
+    for numbers, foot in ((range(len(spans)), False), (range(len(spans) - 1, -1, -1), True)):
+        kept = 0
+        for number in numbers:
+            if number in gone:
+                continue
+            found = _judge(text, spans, number, foot, first=not kept)
+            if found is not None:
+                gone[number] = found
+            elif kept == (FOOT_LINES if foot else HEAD_LINES):
+                break
+            else:
+                kept += 1
+    _address_lines(text, spans, gone)
+    labels = [label for number in sorted(gone) for label in gone[number]]
+    return Proposal(tuple(_edits(text, spans, gone)), tuple(labels))
 
 
-def labels_of(line: str) -> list[Label]:
-    """The metadata of a line such as `发布机构:区政府办 发布时间: 2020-11-10 10:30 字体: [ ]`.
-
-    Empty when the line is prose: a label line starts with a label and is short.
-
-    >>> [(label.name, label.value) for label in labels_of("- 來源:秦州區鄉村振興局")]
-    [('來源', '秦州區鄉村振興局')]
-    >>> labels_of("一是拓宽来源:争取项目资金,帮助该村修建蓄水池,解决了群众吃水难的问题。")
-    []
-    """
-    stripped = line.strip()
-    if not stripped or len(stripped) > MAX_LINE or stripped[-1] in "。！!":
+def _judge(
+    text: str, spans: list[tuple[int, int]], number: int, foot: bool, first: bool
+) -> list[Label] | None:
+    """The labels of a line that goes, [] when it has none; None for a line that stays."""
+    start, end = spans[number]
+    if end - start > 3 * MAX_LINE:
+        return None
+    line = text[start:end].strip()
+    if not foot and len(line) > MAX_LINE and not _SHARING.search(fold(line)):
+        return None
+    found = labels_of(line) if not foot or len(line) <= 60 else []
+    if found and not _form(text, spans, number):
+        return found
+    if first and not foot and _SITE_HEAD.match(fold(line)):
         return []
-    matches = list(_LABEL.finditer(stripped))
-    if not matches or matches[0].start() > 2:
-        return []
-    labels = []
-    for match, following in zip(matches, [*matches[1:], None], strict=True):
-        value = stripped[match.end():following.start() if following else None]
-        value = _FIELD_END.split(value)[0].strip(" \t|｜-·•【】[]")
-        labels.append(Label(match.group(1), "" if _EMPTY_VALUE.match(value) else value, stripped))
-    return labels
+    return [] if is_chrome(line, foot) else None
 
 
-def _is_chrome(line: str, foot: bool) -> bool:
-    stripped = line.strip()
-    if not stripped or stripped[-1] in "。！；":
+def _form(text: str, spans: list[tuple[int, int]], number: int) -> bool:
+    """Does the line stand among lines of a form, such as the head of minutes?"""
+    near = [spans[place] for place in range(max(0, number - 2), min(len(spans), number + 3))]
+    return any(form_line(text[start:end]) for start, end in near)
+
+
+def is_chrome(line: str, foot: bool) -> bool:
+    """Has `line` the shape of a site's line: buttons, crumbs, advertising, at the `foot` a footer?"""
+    folded = fold(line.strip())
+    if not folded:
         return False
-    if _BUTTON_LINE.match(stripped) or _CRUMBS.match(stripped):
+    if _SHARING.search(folded):
         return True
-    return foot and bool(_FOOTER.search(stripped))
+    if len(folded) > MAX_LINE or folded[-1] in _PROSE_END:
+        return bool(foot and (_STATEMENT.match(folded) or (_FOOTER.search(folded) and len(folded) <= MAX_LINE
+                              and folded[-1] != "。")))
+    if _BUTTON_LINE.match(folded) and not _ALONE.match(folded):
+        return True
+    if _CRUMBS.match(folded):
+        return True
+    return foot and bool(_NEIGHBOUR.match(folded) or _FOOTER.search(folded) or _ORIGIN.match(folded)
+                         or _LIST_HEAD.match(folded) or _WRITER.match(folded) or _STATEMENT.match(folded))
+
+
+def is_list_head(line: str) -> bool:
+    """Is the line the head of a list of other pages: 相关文章：, 点击排行?"""
+    return len(line) <= 16 and bool(_LIST_HEAD.match(fold(line)))
+
+
+def _address_lines(text: str, spans: list[tuple[int, int]], gone: dict[int, list[Label]]) -> None:
+    """Addresses and telephone numbers at the end go where a footer stands among them; a notice's stay."""
+    number = len(spans) - 1
+    block: list[int] = []
+    while number >= 0 and (number in gone or _is_address(text, spans[number])):
+        block.append(number)
+        number -= 1
+    if any(number in gone and _FOOTER.search(fold(text[slice(*spans[number])])) for number in block):
+        for number in block:
+            gone.setdefault(number, [])
+
+
+def _is_address(text: str, span: tuple[int, int]) -> bool:
+    return span[1] - span[0] <= MAX_LINE and bool(_ADDRESS.match(fold(text[slice(*span)].strip())))
 
 
 def _lines(text: str) -> list[tuple[int, int]]:
@@ -114,17 +170,14 @@ def _lines(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _with_break(text: str, start: int, end: int) -> tuple[int, int]:
-    """The line with the line feed that goes with it: the one behind, else the one in front."""
-    if end < len(text):
-        return start, end + 1
-    return (start - 1, end) if start else (start, end)
-
-
-def _disjoint(edits: list[Edit]) -> list[Edit]:
-    """Where the last line took the line feed in front of it, it may touch the edit before."""
-    result: list[Edit] = []
-    for edit in edits:
-        start = max(edit.start, result[-1].end) if result else edit.start
-        result.append(Edit(start, max(edit.end, start), edit.new))
-    return result
+def _edits(text: str, spans: list[tuple[int, int]], gone: Collection[int]) -> list[Edit]:
+    """One edit for each run of lines that go, with the line feed behind it, at the end that in front."""
+    edits: list[Edit] = []
+    for number in sorted(gone):
+        start, end = spans[number]
+        if edits and number - 1 in gone:
+            start = edits.pop().start
+        edits.append(Edit(start, min(end + 1, len(text)), ""))
+    if edits and edits[-1].end == len(text) and edits[-1].start and text[-1] != "\n":
+        edits[-1] = Edit(edits[-1].start - 1, len(text), "")
+    return edits

@@ -5,12 +5,13 @@ from __future__ import annotations
 import functools
 import re
 
-from indexer.model import Edit, Left
+from indexer.lexicon.ngrams import model
+from indexer.model import Edit
 from indexer.text.repair.steps import Proposal
 from indexer.text.script import to_simplified
 
 PINYIN_LETTERS = "a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿ"
-_NOTE = re.compile(rf"([\u3400-\u9fff])[(（]([{PINYIN_LETTERS}]{{1,6}})[)）]")
+NOTE = re.compile(rf"([\u3400-\u9fff])[(（]([{PINYIN_LETTERS}]{{1,6}})[)）]")
 # A note whose bracket was eaten together with half a character: 當?shù)弥?hào)橋. Never legitimate.
 MISALIGNED = re.compile(rf"\?([{PINYIN_LETTERS}]{{1,6}})\)")
 
@@ -18,12 +19,17 @@ MISALIGNED = re.compile(rf"\?([{PINYIN_LETTERS}]{{1,6}})\)")
 # glossed page has hundreds of notes on dozens of characters.
 MIN_NOTES = 5
 MIN_CHARACTERS = 3
+# A generator never notes what the scripts share; for one such note of a writer, this many of its own.
+MIN_SHARE = 4
+# A short page, or a short table: so many everyday characters (log frequency) are enough.
+FEW_CHARACTERS = 2
+EVERYDAY = -9.0
 
 
 @functools.lru_cache(maxsize=8192)
-def readings(char: str) -> frozenset[str]:
-    """All readings of a character with tone marks, as pypinyin lists them."""
-    return frozenset((_pinyin().get(ord(char)) or "").split(","))
+def readings(char: str) -> tuple[str, ...]:
+    """All readings of a character with tone marks, as pypinyin lists them, the first first."""
+    return tuple((_pinyin().get(ord(char)) or "").split(","))
 
 
 @functools.cache
@@ -45,6 +51,38 @@ def in_table(char: str) -> bool:
     return False
 
 
+@functools.lru_cache(maxsize=8192)
+def frequency(char: str) -> float:
+    """Log probability of the character in modern Chinese."""
+    return model().frequency(to_simplified(char))
+
+
+def generated_notes(text: str) -> list[re.Match[str]]:
+    """The notes of a gloss generator, none where the page shows no generator at work."""
+    notes = [
+        match for match in NOTE.finditer(text)
+        if match.group(2) in readings(match.group(1)) and in_table(match.group(1))
+    ]
+    others = sum(match.group(2) in readings(match.group(1)) for match in NOTE.finditer(text)) - len(notes)
+    if len(notes) < MIN_SHARE * others:  # a textbook: 我(wǒ)們(men)
+        return []
+    broken = len(MISALIGNED.findall(text))
+    kinds = {match.group(1) for match in notes}
+    if len(notes) + broken >= MIN_NOTES and len(kinds) + broken >= MIN_CHARACTERS:
+        return notes
+    return notes if len(kinds) + broken >= FEW_CHARACTERS and _of_a_table(text, notes) else []
+
+
+def _of_a_table(text: str, notes: list[re.Match[str]]) -> bool:
+    """Are even these few notes a generator's? A person explains rare characters and unusual
+    readings, once; a generator everyday ones (萬, 國), in the first reading, every time."""
+    chars = {match.group(1) for match in notes}
+    return bool(notes) and len(notes) == sum(text.count(char) for char in chars) and all(
+        readings(match.group(1))[0] == match.group(2) and frequency(match.group(1)) > EVERYDAY
+        for match in notes
+    ) and len(notes) == len(NOTE.findall(text))
+
+
 def pinyin_notes(text: str) -> Proposal:
     """Remove the notes of a gloss generator; keep the notes that a writer put.
 
@@ -52,18 +90,5 @@ def pinyin_notes(text: str) -> Proposal:
     of its readings, and the page has enough such notes.  Asides survive, also with notes inside;
     so do 郫(pí)县 and 歙(shè)县, whose characters stand in GB2312, and a lone 單(shàn)縣.
     """
-    notes = [
-        match for match in _NOTE.finditer(text)
-        if match.group(2) in readings(match.group(1)) and in_table(match.group(1))
-    ]
-    if len(notes) < MIN_NOTES or len({match.group(1) for match in notes}) < MIN_CHARACTERS:
-        return Proposal()
-    return Proposal(tuple(Edit(match.start(2) - 1, match.end(), "") for match in notes))
-
-
-def misaligned_runs(text: str) -> Proposal:
-    """Report `家?guī)头鰡挝坏`: the bytes of a run of characters are out of step behind a note."""
-    return Proposal(left=tuple(
-        Left("misaligned-runs", match.start(), match.end(), "bytes out of step behind a pinyin note")
-        for match in MISALIGNED.finditer(text)
-    ))
+    return Proposal(tuple(
+        Edit(match.start(2) - 1, match.end(), "") for match in generated_notes(text)))

@@ -7,15 +7,23 @@ import re
 from indexer.model import Edit
 from indexer.text.repair.characters import HAN
 from indexer.text.repair.steps import Proposal, substitute
+from indexer.text.repair.words import cuts_word
 
 # A text is flattened when blanks stand where its paragraphs ended: this many sentence ends followed
 # by a blank, on lines that are longer than a paragraph of the archive usually is.
-MIN_FLAT_BREAKS = 4
-MIN_FLAT_LINE = 600
+MIN_FLAT_BREAKS = 2
+MIN_FLAT_LINE = 200
+# Where nearly every sentence has its blank, the blanks part sentences.
+MAX_BLANK_STOPS = 0.8
+# Where nearly all breaks are several blanks wide, a single blank is none.
+MIN_WIDE_SHARE = 0.8
 # A heading without a full stop is not longer than this.
 MAX_HEADING = 40
+MIN_TITLE = 6
+MAX_ITEM = 20
+MAX_BYLINE = 24
 
-_END_BLANK = re.compile(r"[。：；！？:;!?”）)] +(?=\S)")
+_END_BLANK = re.compile(r"[。：；！？:;!?”）)】] +(?=\S)")
 HEADING = re.compile(
     r"(?:第[一二三四五六七八九十百]{1,3}[篇章节部分][:：、 ]?|[一二三四五六七八九十]{1,3}、|"
     r"[（(][一二三四五六七八九十]{1,3}[)）]|"
@@ -23,11 +31,41 @@ HEADING = re.compile(
 )
 _DATE = (
     r"(?:19|20)\d\d年\d{1,2}月(?:\d{1,2}日)?|"
-    r"二[〇○o0零一]{1,2}[一二三四五六七八九]年[一二三四五六七八九十]{1,3}月[一二三四五六七八九十 ]{0,4}日?"
+    r"[一二][〇○o0零一二三四五六七八九]{2,3}年[一二三四五六七八九十]{1,3}月[一二三四五六七八九十 ]{0,4}日?"
 )
-_DATE_LINE = re.compile(rf"[（(]?(?:{_DATE})[)）]?(?= |$)")
-_BLANK = re.compile(r" +")
-_STRAY_PERCENT = re.compile(r"(?<=\d) (?=[%％℃])")
+# The weather of a diary's date belongs to it: 2021年1月27日 大雾.
+_SKY = (
+    r" +(?:星期.|周.|晴|阴|陰|多云|多雲|小雨|中雨|大雨|阵雨|陣雨|雨|小雪|大雪|雪|大雾|雾|霧|"
+    r"大霧|风|風)(?=[ 转]|$)"
+)
+_WEATHER = re.compile(_SKY)
+_DATE_LINE = re.compile(rf"[（(]?(?:{_DATE})[)）]?(?:{_SKY})?(?= |$)")
+_DATED = re.compile(rf"(?:{_DATE})$")
+_NUMBER_OF_PAPER = re.compile(r"[〕\]）)]\d{1,4}号$")
+_LEAD = re.compile("第[一二三四五六七八九十]，")
+_ENDED = re.compile(r"[。：；！？:;!?】]$|[。！？…][”’）)]$")
+# How the titles of reports end: what stands behind the blank is the text.
+_TITLE_END = re.compile(
+    "(?:汇报|報告|报告|总结|情况|方案|意见|通知|讲话|纪实|体会|材料|计划|打算|发言|简报|信息|经验|"
+    "建议|规划|调研|心得|说明|综述|工作|"
+    r"做法|措施|成效|问题|事迹|日记|方法|决定|公告|要点|职责|思考|探索|启示|講話|總結|"
+    r"匯報)(?:[（(][^（）()]{1,8}[)）]|\d)?$"
+)
+_OPENS = re.compile(r"——|【|第[一二三四五六七八九十]{1,3}篇|篇[一二三四五六七八九十]{1,3}[:：]")
+_PARTS = re.compile(r" +|(?<=[^\s《“（(])(?=第[一二三四五六七八九十]{1,3}篇[:：])")
+# The second part of a title: 花椒卖了好价钱 烂泥沟门村笑了.
+_SHORT_PART = re.compile(rf"[{HAN}“”]{{4,24}} ")
+# A few characters up to the next blank are the rest of a heading: 一、药材 变药财.
+_CONTINUES = re.compile(r"[^\s，。；：]{1,6} ")
+_ITEM = re.compile(r"\d")
+_MARKS = re.compile("[，。；]")
+_STOP = re.compile("[。！？]")
+_BLANKS = re.compile(" +")
+_BYLINE = re.compile("记者|記者|通讯员|通訊員|作者|编辑|編輯")
+_NEAR = re.compile(rf"[{HAN}“”《》、，；：（）,;:()]")
+# Lines of code keep their indents.
+_CODE_LINE = re.compile(
+    r"(?=[A-Za-z_{}\[\]<>#/*@$\"'`.&|;+=-])[^\u3400-\u9fff\n]{3}|[})\]];?,?$", re.MULTILINE)
 _EDGE_BLANKS = re.compile(r"^[ \t]+|[ \t]+$", re.MULTILINE)
 _EMPTY_LINES = re.compile(r"\A\n+|\n+\Z|(?<=\n)\n+")
 
@@ -42,49 +80,76 @@ def flattened_paragraphs(text: str) -> Proposal:
     edits: list[Edit] = []
     start = 0
     for line in text.split("\n"):
-        if len(line) >= MIN_FLAT_LINE and len(_END_BLANK.findall(line)) >= MIN_FLAT_BREAKS:
+        if _is_flat(line):
             edits += [Edit(start + e.start, start + e.end, e.new) for e in _line_breaks(line)]
         start += len(line) + 1
     return Proposal(tuple(edits))
 
 
+def _is_flat(line: str) -> bool:
+    """Does one line hold many paragraphs?  Someone who sets a blank after every stop writes one."""
+    if len(line) < MIN_FLAT_LINE or "\t" in line:
+        return False
+    breaks = len(_END_BLANK.findall(line))
+    headings = sum(1 for match in _BLANKS.finditer(line) if HEADING.match(line, match.end()))
+    stops = len(_STOP.findall(line))
+    return breaks >= MIN_FLAT_BREAKS and (headings > 1 or breaks <= stops * MAX_BLANK_STOPS)
+
+
 def _line_breaks(line: str) -> list[Edit]:
     edits = []
     begin = 0  # where the paragraph that is being read begins
-    for match in _BLANK.finditer(line):
+    wide = [len(match.group()) - 1 for match in _END_BLANK.finditer(line)]
+    only_wide = sum(1 for width in wide if width > 1) > MIN_WIDE_SHARE * len(wide)
+    for match in _PARTS.finditer(line):
         at, after = match.span()
         if not at or after == len(line):
             continue
-        if _parts_paragraphs(line, begin, at, after):
+        if at == after:  # a heading that lost even the blank
+            edits.append(Edit(at, at, "\n"))
+            begin = after
+        elif _in_byline(line, at) or (
+                _DATED.search(line, max(begin, at - MAX_HEADING), at) and _WEATHER.match(line, at)):
+            continue
+        elif _parts_paragraphs(line, begin, at, after, only_wide):
             edits.append(Edit(at, after, "\n"))
             begin = after
-        elif _joins_sentence(line[at - 1], line[after]):
+        elif not (begin == 0 and not _MARKS.search(line, 0, at)) and _joins_sentence(line, at, after):
             edits.append(Edit(at, after, ""))
     return edits
 
 
-def _parts_paragraphs(line: str, begin: int, at: int, after: int) -> bool:
+def _parts_paragraphs(line: str, begin: int, at: int, after: int, only_wide: bool) -> bool:
+    if only_wide and after - at > 1:
+        return True
+    if HEADING.match(line, after) or _DATE_LINE.match(line, after) or _OPENS.match(line, after):
+        return line[at - 1] not in "、，,"
     before = line[begin:at] if at - begin <= MAX_HEADING else line[at - MAX_HEADING:at]
-    if before[-1] in "。：；！？:;!?" or HEADING.match(line, after) or _DATE_LINE.match(line, after):
+    if _ENDED.search(before) or _NUMBER_OF_PAPER.search(before):
         return True
-    if _DATE_LINE.fullmatch(before):
+    if _DATED.search(before) or _DATE_LINE.fullmatch(before):
         return True
-    return at - begin <= MAX_HEADING and bool(HEADING.match(before)) and before[-1] not in "，、,"
+    if at - begin > MAX_HEADING or before[-1] in "，、," or cuts_word(line, at, after):
+        return False
+    if begin == 0 and not _MARKS.search(line, 0, at):
+        return at >= MIN_TITLE and not _SHORT_PART.match(line, after)
+    if _CONTINUES.match(line, after):
+        return False
+    if _ITEM.match(before):
+        return MIN_TITLE <= len(before) <= MAX_ITEM and "，" not in before
+    return bool(HEADING.match(before) or _LEAD.match(before) or _TITLE_END.search(before))
 
 
-def _joins_sentence(before: str, after: str) -> bool:
-    near = re.compile(rf"[{HAN}“”《》、，；：（）,;:()]")
-    return bool(near.match(before) and near.match(after))
+def _in_byline(line: str, at: int) -> bool:
+    """Does a blank part the names of （方磊 记者 王梓菡）?"""
+    start = max(line.rfind("（", max(0, at - MAX_BYLINE), at), line.rfind("(", max(0, at - MAX_BYLINE), at))
+    if start < 0 or re.search("[）)]", line[start:at]):
+        return False
+    return bool(_BYLINE.search(line, start, at + MAX_BYLINE))
 
 
-def stray_blanks(text: str) -> Proposal:
-    """A blank between a number and its per-cent sign: `14.32 %`.
-
-    >>> from indexer.text.repair.steps import apply
-    >>> apply("下降14.32 %", stray_blanks("下降14.32 %").edits)
-    '下降14.32%'
-    """
-    return substitute(_STRAY_PERCENT, "", text)
+def _joins_sentence(line: str, at: int, after: int) -> bool:
+    return bool(_NEAR.match(line[at - 1]) and _NEAR.match(line[after]))
 
 
 def lines(text: str) -> Proposal:
@@ -94,7 +159,11 @@ def lines(text: str) -> Proposal:
     >>> apply("\\n  一、基本情况  \\n\\n\\n正文", lines("\\n  一、基本情况  \\n\\n\\n正文").edits)
     '\\n一、基本情况\\n\\n\\n正文'
     """
-    return substitute(_EDGE_BLANKS, "", text)
+    found = substitute(_EDGE_BLANKS, "", text)
+    return Proposal(tuple(
+        edit for edit in found.edits
+        if not (edit.start == 0 or text[edit.start - 1] == "\n") or not _CODE_LINE.match(text, edit.end)
+    ))
 
 
 def empty_lines(text: str) -> Proposal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from indexer.model import Edit
 from indexer.text.repair.characters import HAN
@@ -14,6 +15,22 @@ _NEAR = re.compile(rf"[{HAN}“”‘’《》、。，：；！？（）……�
 _MARK = re.compile(r"[,:;!?]")
 _BRACKET = re.compile(r"[()]")
 _HAN = re.compile(rf"[{HAN}]")
+
+# What prose never holds: assignments, calls with straight quotes, braces, terminated statements.
+_CODE = re.compile(
+    r"[\w)\]]\s*(?:[+*/-]?=|==|!=|<=|>=|=>|->|&&|\|\|)\s*[\w\"'`$\[({]|\w\([^()\n]{0,80}[\"'`=]|"
+    r"[;{}]\s*(?://.*|#.*)?$|"
+    r"[\"'][\w\u3400-\u9fff]{1,30}[\"']\s*[:：]\s*[\"'\d\[{]|^\s*(?:#include|import |"
+    r"from \w+ import|def |class |return\b|for |if |while |else\b|"
+    r"print|echo|SELECT|INSERT|UPDATE|CREATE|<[a-zA-Z!/]|//|/\*|\* )|</?[a-z][a-z0-9]*[ >/]|`[^`\n]+`",
+    re.IGNORECASE,
+)
+MAX_HAN_IN_CODE = 0.6
+
+# A quotation without Han keeps the marks of its own language.
+_LATIN_HEAD = re.compile("[“‘][ -~]*$")
+_LATIN_TAIL = re.compile("[ -~]{0,60}[”’]")
+MAX_QUOTED = 60
 
 # An aside longer than this is no aside: its opening or closing bracket is missing.
 MAX_ASIDE = 400
@@ -31,13 +48,37 @@ def punctuation(text: str) -> Proposal:
     """
     if not _HAN.search(text):
         return Proposal()
+    code = _code_spans(text)
     edits = [
         Edit(match.start(), match.end(), _WIDE[match.group()])
         for match in _MARK.finditer(text)
         if _beside_han(text, match.start()) and not MISALIGNED.match(text, match.start())
     ]
     edits += _brackets(text)
-    return Proposal(tuple(sorted(edits, key=lambda edit: edit.start)))
+    edits.sort(key=lambda edit: edit.start)
+    return Proposal(tuple(_outside(edits, code)))
+
+
+def _code_spans(text: str) -> list[tuple[int, int]]:
+    """Lines of program code, markup, formulas for machines: there ASCII marks are themselves."""
+    spans = []
+    start = 0
+    for line in text.split("\n"):
+        if _CODE.search(line) and len(_HAN.findall(line)) < MAX_HAN_IN_CODE * len(line):
+            spans.append((start, start + len(line)))
+        start += len(line) + 1
+    return spans
+
+
+def _outside(edits: list[Edit], spans: list[tuple[int, int]]) -> Iterator[Edit]:
+    """The edits that lie in none of the spans (both ascending)."""
+    following = iter(spans)
+    span = next(following, None)
+    for edit in edits:
+        while span is not None and span[1] <= edit.start:
+            span = next(following, None)
+        if span is None or edit.start < span[0]:
+            yield edit
 
 
 def _beside_han(text: str, at: int) -> bool:
@@ -46,6 +87,8 @@ def _beside_han(text: str, at: int) -> bool:
     after = text[at + 1] if at + 1 < len(text) else "\n"
     if text[at] == ":" and after in "/\\":
         return False
+    if _LATIN_HEAD.search(text[max(0, at - MAX_QUOTED):at]) and _LATIN_TAIL.match(text, at + 1):
+        return False  # “Yes!”, “?:”
     if _NEAR.match(after):
         return before != " " or bool(_HAN.match(after))
     if before.isascii() and after.isascii() and before.isalnum() and after.isalnum():

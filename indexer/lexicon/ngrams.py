@@ -1,0 +1,98 @@
+"""A character language model of modern written Chinese: how likely is a character behind others.
+
+Provenance of `ngrams.npz`: rebuilt by `indexer.lexicon.build_ngrams`, which names its sources and
+their licences.  The arrays form a trie: `children{n}` holds for each string of n characters how many
+longer ones begin with it, `last{n}` the last letter of each string (ascending inside its parent),
+`chance{n}` its log probability and `weight{n}` its back-off weight, both in steps of a tenth.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from importlib.resources import files
+
+import numpy as np
+import numpy.typing as npt
+
+ORDER = 4
+BREAK = "\n"  # the beginning of a line
+UNKNOWN = "\ufffd"
+# Log probabilities lie between 0 and -25.5.
+STEP = 0.1
+
+Ids = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+_WIDE = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+_DIGIT = re.compile(r"[0-9]")
+_LATIN = re.compile(r"[A-Za-z]")
+
+
+def letters(text: str) -> str:
+    """`text` (Simplified) in the letters of the model, of the same length: all digits are one
+    letter, all Latin letters another, full-width marks are those of ASCII."""
+    return _LATIN.sub("a", _DIGIT.sub("0", text.translate(_WIDE)))
+
+
+def quantised(values: Floats) -> npt.NDArray[np.uint8]:
+    """Log probabilities in steps, for the file."""
+    return np.clip(np.round(-values / STEP), 0, 255).astype(np.uint8)
+
+
+class Model:
+    """Conditional log probabilities, for many characters at once."""
+
+    def __init__(self, arrays: dict[str, npt.NDArray[np.generic]]) -> None:
+        alphabet = str(arrays["alphabet"])
+        self.size = len(alphabet)
+        self._id = {char: number for number, char in enumerate(alphabet)}
+        self._keys: list[Ids] = [np.arange(self.size, dtype=np.int64)]
+        self._chance = [self._logs(arrays["chance1"])]
+        self._weight: list[Floats] = []
+        for order in range(2, ORDER + 1):
+            children = arrays[f"children{order - 1}"].astype(np.int64)
+            parents = np.repeat(np.arange(len(self._keys[-1])), children)
+            self._keys.append(parents * self.size + arrays[f"last{order}"].astype(np.int64))
+            self._chance.append(self._logs(arrays[f"chance{order}"]))
+            self._weight.append(self._logs(arrays[f"weight{order - 1}"]))
+
+    @staticmethod
+    def _logs(array: npt.NDArray[np.generic]) -> Floats:
+        return array.astype(np.float64) * -STEP
+
+    def ids(self, text: str) -> list[int]:
+        """The letters of a Simplified text as numbers; what the model does not know is one number."""
+        return [self._id.get(char, 1) for char in letters(text)]
+
+    def frequency(self, char: str) -> float:
+        """Log probability of one character wherever it stands."""
+        return float(self._chance[0][self.ids(char)[0]])
+
+    def chances(self, contexts: Ids, nexts: Ids) -> Floats:
+        """Log probability of each letter of `nexts` behind its row of `contexts` (ORDER - 1 columns,
+        the nearest last)."""
+        result = self._chance[0][nexts]
+        for length in range(1, ORDER):
+            node = contexts[:, ORDER - 1 - length]
+            known = np.ones(len(node), dtype=bool)
+            for depth in range(1, length):
+                node, found = self._child(depth, node, contexts[:, ORDER - 1 - length + depth])
+                known &= found
+            index, found = self._child(length, node, nexts)
+            behind = np.where(known, self._weight[length - 1][np.where(known, node, 0)], 0.0) + result
+            result = np.where(known & found, self._chance[length][index], behind)
+        return result
+
+    def _child(self, depth: int, node: Ids, letter: Ids) -> tuple[Ids, npt.NDArray[np.bool_]]:
+        keys = self._keys[depth]
+        wanted = node * self.size + letter
+        index = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+        return index, keys[index] == wanted
+
+
+@functools.cache
+def model() -> Model:
+    """The model of the lexicon, read when a page first needs it."""
+    with (files("indexer.lexicon") / "ngrams.npz").open("rb") as file, np.load(file) as arrays:
+        return Model({name: arrays[name] for name in arrays.files})

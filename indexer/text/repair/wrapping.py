@@ -1,0 +1,138 @@
+"""The fixer for lines that were broken at a fixed width: joined to paragraphs again."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+
+from indexer.model import Edit
+from indexer.text.repair.characters import HAN
+from indexer.text.repair.layout import HEADING
+from indexer.text.repair.steps import Proposal
+from indexer.text.repair.words import cuts_word
+
+_INDENT = re.compile(r"[ \t\u3000\xa0]*")
+_HAN = re.compile(f"[{HAN}]")
+_SENTENCE_END = re.compile(r"[。！？：；!?:;”）)…]$")
+_IMPOSSIBLE = re.compile("[，。、；：！？”）》]")
+_IN_NUMBER = re.compile(r"\d[ \t\u3000]*\n[ \t\u3000]*[\d.]")
+# Columns of a table.
+_CELLS = re.compile(r"\S(?:\t|\u3000| {3,})\S")
+_MARK = re.compile("[，。；]")
+_LATIN = re.compile(r"[A-Za-z]")
+
+# Narrower lines are verses, addresses or cells; wider ones are paragraphs.
+MIN_WIDTH, MAX_WIDTH = 20, 60
+# So many lines must have the one width, so large a part of all, and so few may be wider.
+MIN_FULL = 2
+MIN_FULL_SHARE = 0.2
+MAX_WIDER_SHARE = 0.02
+# Breaks at a width cut words; breaks that a person makes do not.
+MIN_CUT_SHARE = 0.15
+# Without such breaks: so many lines, most of them with a mark inside and none at the end.
+MIN_TORN = 4
+MIN_TORN_SHARE = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    start: int
+    end: int
+    indent: int
+    width: int  # with the indent
+    words: str
+
+
+def hard_wraps(text: str) -> Proposal:
+    """Join the lines of a text that was wrapped at a constant width.
+
+    Recognised by many lines of one width whose breaks cut words.  Lists, verses, addresses,
+    signatures and tables have lines of uneven length, or end them with their sense, and stay.
+    A line that is not full, an indent, an empty line or a heading ends a paragraph.
+    """
+    for measure in (len, _columns):
+        lines = _lines(text, measure)
+        width = _width(lines, 1 if measure is len else 2)
+        if width:
+            slack = 0 if measure is len else 2
+            edits = _joins(text, lines, width, slack)
+            if edits and _cuts_words(text, edits):
+                return Proposal(tuple(edits))
+    return Proposal()
+
+
+def _columns(text: str) -> int:
+    """Width on a terminal: what is not ASCII takes two columns."""
+    return sum(1 if char.isascii() else 2 for char in text)
+
+
+def _lines(text: str, measure: Callable[[str], int]) -> list[_Line]:
+    lines = []
+    start = 0
+    for raw in text.split("\n"):
+        words = raw.rstrip()
+        indent = len(_INDENT.match(words).group())  # type: ignore[union-attr]
+        lines.append(_Line(start, start + len(raw), indent, measure(raw if words else words), words))
+        start += len(raw) + 1
+    return lines
+
+
+def _width(lines: list[_Line], unit: int) -> int:
+    """The width that the lines were broken at; 0 where they were not."""
+    widths = [line.width for line in lines if line.words and not _CELLS.search(line.words)]
+    counts = Counter(width for width in widths if MIN_WIDTH * unit <= width <= MAX_WIDTH * unit)
+    if not counts:
+        return 0
+    slack = 2 * (unit - 1)
+    width = max(counts, key=lambda value: (sum(counts[value - d] for d in range(slack + 1)), value))
+    full = sum(counts[width - d] for d in range(slack + 1))
+    wider = sum(1 for value in widths if value > width)
+    if full < MIN_FULL or full < MIN_FULL_SHARE * len(widths):
+        return 0
+    return width if wider <= max(1, MAX_WIDER_SHARE * len(widths)) else 0
+
+
+def _joins(text: str, lines: list[_Line], width: int, slack: int) -> list[Edit]:
+    """The line breaks that are none."""
+    indented = sum(1 for line in lines if line.indent >= 2)
+    shows_indent = 0 < indented < 0.8 * len(lines)
+    lost_indents = not shows_indent and sum(1 for line in lines if line.width == width - 2 - slack) > (
+        0.08 * len(lines))
+    edits = []
+    opening = True
+    for line, following in pairwise(lines):
+        full = width - slack <= line.width <= width
+        # The browser took the indent: a first line seems two characters short.
+        full = full or (lost_indents and opening and line.width == width - 2
+                        and not _SENTENCE_END.search(line.words))
+        joined = full and bool(following.words) and not _begins(line, following, shows_indent)
+        if joined:
+            blank = _LATIN.match(line.words[-1]) and _LATIN.match(text, following.start + following.indent)
+            edits.append(Edit(line.end, following.start + following.indent,
+                              " " if blank and slack else ""))
+        opening = not joined
+    return edits
+
+
+def _begins(line: _Line, following: _Line, shows_indent: bool) -> bool:
+    """Does the following line begin a paragraph, though the line before is full?"""
+    if not line.words or _CELLS.search(line.words) or _CELLS.search(following.words):
+        return True
+    if shows_indent:
+        return following.indent >= 2
+    return bool(_SENTENCE_END.search(line.words) and HEADING.match(following.words, following.indent))
+
+
+def _cuts_words(text: str, edits: list[Edit]) -> bool:
+    """Do the breaks stand where no person breaks a line: in words, in numbers, before a comma?"""
+    joints = edits[:200]
+    cut = sum(1 for edit in joints if cuts_word(text, edit.start, edit.end)
+              or _IMPOSSIBLE.match(text, edit.end) or _IN_NUMBER.match(text, edit.start - 1))
+    if cut >= max(1, MIN_CUT_SHARE * len(joints)):
+        return True
+    torn = sum(1 for edit in joints if _HAN.match(text, edit.start - 1) and _HAN.match(text, edit.end)
+               and _MARK.search(text, max(0, edit.start - MIN_WIDTH), edit.start))
+    return len(joints) >= MIN_TORN and torn >= MIN_TORN_SHARE * len(joints)

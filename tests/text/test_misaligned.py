@@ -1,0 +1,85 @@
+"""Byte-misaligned runs: the seeds' five, the forward model undone, and what is never touched."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from indexer.lexicon.ngrams import model
+from indexer.text.repair.glosses import pinyin_notes
+from indexer.text.repair.misaligned import misaligned_runs
+from indexer.text.repair.steps import apply
+from tests.pagemaker.gloss import gloss
+
+# A page of a mirror: enough notes for the signature, and words that a run can be judged by.
+SOUND = (
+    "為鞏固拓展脫貧攻堅成果，各幫扶單位積極幫助群眾發展產業。駐村工作隊員走訪農戶，了解實際困難，"
+    "落實幫扶責任。縣鄉兩級領導多次調研，協調資金，建設項目。\n"
+)
+TABLE = [(char, note) for char, note in zip(
+    "為鞏脫貧單積極幫員訪農戶實際責縣鄉領導協調資項規驗災",
+    "wèi gǒng tuō pín dān jī jí bāng yuán fǎng nóng hù shí jì zé xiàn xiāng lǐng dǎo xié diào zī xiàng "
+    "guī yàn zāi".split(), strict=True)]
+
+
+def mended(raw: str) -> str:
+    text = apply(raw, misaligned_runs(raw).edits)
+    return apply(text, pinyin_notes(text).edits)
+
+
+def seed(name: str, gold: Path) -> str:
+    return next((gold.parent / "seeds").glob(f"{name}_*.txt")).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("name", "words"), [
+    ("000", "他們在鄉村振興"), ("002", "家幫扶單位的到村幫扶責任"), ("002", "因病因災因意外"),
+    pytest.param("000", "當得知三號橋村", marks=pytest.mark.xfail(
+        strict=True, reason="left raw: 得知號橋村 is nearly as likely to the model")),
+    pytest.param("002", "脫貧村。靠實87家", marks=pytest.mark.xfail(
+        strict=True, reason="left raw: 停靠 is nearly as likely to the model")),
+])
+def test_the_runs_of_the_seeds(name: str, words: str, gold: Path) -> None:
+    assert words in mended(seed(name, gold))
+
+
+def test_what_the_forward_model_broke_comes_back() -> None:
+    clean = SOUND + "全縣87家幫扶單位的到村幫扶責任，因病因災致貧的農戶有了產業。"
+    table = [pair for pair in TABLE if pair[0] not in "幫單實"]
+    raw = gloss(clean, table).text
+    assert "?guī)" in raw
+    assert mended(raw) == clean
+
+
+@pytest.mark.parametrize("text", [
+    "真的能脫貧嗎？！他問。", "如何沖刺“最后一百米”？市政府辦公室堅決落實。", "什么?!他說。",
+])
+def test_a_real_question_on_a_glossed_page_stays(text: str) -> None:
+    raw = gloss(SOUND, TABLE).text + text
+    assert mended(raw).endswith(text)
+
+
+def test_a_page_without_notes_is_left_alone_and_reported() -> None:
+    proposal = misaligned_runs("全村87家?guī)头鰡挝坏牡酱")
+    assert not proposal.edits
+    assert len(proposal.left) == 1
+
+
+def test_an_eaten_digit_is_not_invented() -> None:
+    clean = SOUND + "全鎮總人口47戶，" + SOUND
+    rng = Random(1)
+    table = [*TABLE, ("鎮", "zhèn"), ("總", "zǒng")]
+    rng.shuffle(table)
+    raw = gloss(clean, table).text.replace("總(zǒng)人口47戶", "總?cè)丝?7戶")
+    assert "口47戶" not in mended(raw).split("\n")[1]
+
+
+def test_the_model_knows_what_follows() -> None:
+    known = model()
+    ids = known.ids("乡村振兴乡村振衰")
+    import numpy as np  # noqa: PLC0415
+
+    likely, unlikely = known.chances(np.array([ids[:3], ids[4:7]]), np.array([ids[3], ids[7]]))
+    assert likely > -0.5
+    assert unlikely < -5
