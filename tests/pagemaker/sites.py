@@ -155,7 +155,6 @@ class Setting:
     encoding: str
     declared: str | None
     number: str
-    url_day: str | None
 
 
 @cache
@@ -223,7 +222,7 @@ def setting(site: Site, report: Report, rng: Random, number: str) -> Setting:
         likely[1] and report.source is not None,
         likely[2] and report.author is not None,
     )
-    return Setting(site, host, name, url, shown, encoding, declared, number, in_url)
+    return Setting(site, host, name, url, shown, encoding, declared, number)
 
 
 def _address(site: Site, host: str, day: str | None, number: str, rng: Random) -> tuple[str, str | None]:
@@ -368,7 +367,8 @@ def page_html(
 ) -> str:
     """The page around the (damaged) title and lines."""
     around = chrome(report, where, rng)
-    labelled = where.shown.published is not None and (where.url_day is None or rng.random() < 0.7)
+    # A date that only the URL shows would be lost with it when the page is kept as a file.
+    labelled = where.shown.published is not None
     around |= {
         "pagetitle": page_title(FILE if filetitle else TITLE, where.sitename, rng),
         "title": TITLE,
