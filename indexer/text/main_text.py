@@ -182,12 +182,16 @@ def _sentence(line: Line) -> bool:
     return not is_chrome(line.text, True) and not labels_of(line.spread) and not _FOOT.search(line.text)
 
 
+_YEAR = re.compile(r"\d{4}|[〇零一二三四五六七八九]{4}年")
+
+
 def _behind_labels(lines: list[Line], inside: list[int]) -> int:
     """How many lines at the head of the area stand above its text: headline, labels, buttons."""
     begin = 0
     for place, number in enumerate(inside[:HEAD_LINES]):
         line = lines[number]
-        if _labelled(line, begin == place > 0):
+        above = lines[inside[place - 1]] if place else None
+        if _labelled(line, above, begin == place > 0):
             near = inside[max(0, place - 2):place + 3]
             if not any(form_line(lines[other].text) for other in near):
                 begin = place + 1
@@ -196,10 +200,14 @@ def _behind_labels(lines: list[Line], inside: list[int]) -> int:
     return begin
 
 
-def _labelled(line: Line, below_labels: bool) -> bool:
+def _labelled(line: Line, above: Line | None, below_labels: bool) -> bool:
+    """Is it a metadata line? A bare date is one only right below a headline or other metadata: a list
+    of dates is text."""
     if labels_of(line.spread, weak=below_labels):
         return True
-    return bool(_STAMP.search(line.text) and bare_moment(line.text))
+    if not (_STAMP.search(line.text) and bare_moment(line.text)):
+        return False
+    return below_labels or (above is not None and (above.heading in (1, 2) or not _YEAR.search(above.text)))
 
 
 def _without_chrome(lines: list[Line], numbers: list[int]) -> list[int]:

@@ -58,7 +58,7 @@ _FOOTER = re.compile(
 # … and what stands there beside it, but in a notice too: alone it is text.
 _ADDRESS = re.compile(r"^(?:(?:联系|单位|办公|办公室|机关|通信)?(?:地址|电话|传真|邮编|邮政编码|邮箱|"
                       r"电子邮箱|e-?mail|qq|客服\S{0,4}|值班电话))\s*:")
-_ORIGIN = re.compile(r"^(?:本文(?:网址|地址|链接|来源|转自)|原文(?:网址|地址|链接|出处)|网址|文章链接|"
+_ORIGIN = re.compile(r"^(?:本文(?:网址|地址|链接|来源|转自)|原文(?:网址|地址|链接|出处)|文章链接|"
                      r"页面地址)\s*[:是]?\s*(?:https?://|www\.)\S*\s*$")
 _SHARING = re.compile(
     r"由会员分享,可在线阅读|更多相关.{0,200}请在.{0,80}上搜索|^文档来自于网络|^本文档由.{0,40}(?:上传|分享)|"

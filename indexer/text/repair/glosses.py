@@ -66,8 +66,10 @@ def generated_notes(text: str) -> list[re.Match[str]]:
     others = sum(match.group(2) in readings(match.group(1)) for match in NOTE.finditer(text)) - len(notes)
     if len(notes) < MIN_SHARE * others:  # a textbook: 我(wǒ)們(men)
         return []
-    broken = len(MISALIGNED.findall(text))
     kinds = {match.group(1) for match in notes}
+    if len({match.group(1, 2) for match in notes}) > len(kinds):  # 長（zhǎng）輩、長（cháng）短
+        return []
+    broken = len(MISALIGNED.findall(text))
     if len(notes) + broken >= MIN_NOTES and len(kinds) + broken >= MIN_CHARACTERS:
         return notes
     return notes if len(kinds) + broken >= FEW_CHARACTERS and _of_a_table(text, notes) else []
