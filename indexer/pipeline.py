@@ -12,6 +12,8 @@ from indexer.text.compilation import sections, split_reports
 from indexer.text.decode import decode
 from indexer.text.extract import extract
 from indexer.text.repair import repair, repair_line, summarise
+from indexer.text.repair.mojibake import mojibake
+from indexer.text.repair.steps import apply
 from indexer.text.script import fold, script_of
 
 
@@ -25,6 +27,8 @@ def process(raw: RawPage, today: date | None = None) -> Processed | Problem:
         decoded = decode(raw)
     except UnreadablePage as error:
         return Problem(raw.path, str(error), raw.source.file)
+    if raw.media == "html":
+        decoded = _read_again(decoded)
     extracted = extract(raw, decoded)
     repaired = repair(extracted.text)
     if not repaired.text.strip():
@@ -32,6 +36,18 @@ def process(raw: RawPage, today: date | None = None) -> Processed | Problem:
         return Problem(raw.path, reason, raw.source.file)
     reports, doubts = _describe(raw, extracted, repaired, today or date.today())
     return Processed(_page(raw, decoded), reports, (*_warnings(decoded, extracted, repaired), *doubts))
+
+
+def _read_again(decoded: Decoded) -> Decoded:
+    """Text that was stored in a wrong encoding before it came here, read in the right one.
+
+    Before the main text is sought: it is known by its Chinese.  The evidence says so.
+    """
+    edits = mojibake(decoded.text).edits
+    if not edits:
+        return decoded
+    said = f"{len(edits)} stretches had been read in a wrong encoding and were stored so"
+    return replace(decoded, text=apply(decoded.text, edits), evidence=(*decoded.evidence, said))
 
 
 def _describe(

@@ -83,6 +83,8 @@ _BINARY = (
     (b"ID3\x04", "an MP3 file"), (b"II*\0", "a TIFF picture"), (b"\0\0\x01\0", "an icon"),
 )
 
+_FOUR_BYTES = re.compile(rb"[\x81-\xfe][0-9][\x81-\xfe][0-9]")
+_MANY_FOURS = 8
 _HIGH = re.compile(rb"[\x80-\xff]")
 _ASCII = re.compile(r"[\x00-\x7f]+")
 _CONTROLS = [chr(code) for code in (*range(9), 11, *range(14, 32), 127)]
@@ -230,6 +232,10 @@ def _choose(content: bytes, witnesses: list[_Witness]) -> _Choice:
         shape = "are valid UTF-8" if not bad else f"are UTF-8 but for {bad} places"
         return _Choice("utf-8", (f"bytes {shape} ({good} multibyte sequences)",))
     sample = _sample(content, first.start())
+    fours = len(_FOUR_BYTES.findall(sample))
+    if fours >= _MANY_FOURS and not _strange(sample.decode("gb18030", "replace")[:-2]):
+        # Four-byte sequences are of a form that nothing else has: here Western letters kept as GB18030.
+        return _Choice("gb18030", (f"bytes are valid GB18030 ({fours} four-byte sequences)",))
     best, score, sentence = _best_chinese(sample, declared, whole=content)
     if not bad:
         return _short_sequences(best, score, sentence, good, declared)
