@@ -49,8 +49,15 @@ _TITLE_END = re.compile(
     "(?:汇报|報告|报告|总结|情况|方案|意见|通知|讲话|纪实|体会|材料|计划|打算|发言|简报|信息|经验|"
     "建议|规划|调研|心得|说明|综述|工作|"
     r"做法|措施|成效|问题|事迹|日记|方法|决定|公告|要点|职责|思考|探索|启示|講話|總結|"
+    r"侧记|见闻|案例|手记|札记|印象|纪要|公示|倡议书|感言|随笔|"
     r"匯報)(?:[（(][^（）()]{1,8}[)）]|\d)?$"
 )
+# How the first sentence behind a title begins: 五举措抓好道路硬化 2019年1月，……
+_BEGINS = re.compile(
+    r"(?:19|20)\d\d年(?:以来|，|\d{1,2}月|上半年|下半年)|近年来|近日|日前|今年以来|去年以来|一年来|几年来|"
+    r"为(?:了|进一步|深入|全面|认真|贯彻|切实|确保|做好)|根据|按照|同志们|各位"
+)
+_LEADS_ON = re.compile("[在从自到至于和与及截对把将的之]$")
 _OPENS = re.compile(r"——|【|第[一二三四五六七八九十]{1,3}篇|篇[一二三四五六七八九十]{1,3}[:：]")
 _PARTS = re.compile(r" +|(?<=[^\s《“（(])(?=第[一二三四五六七八九十]{1,3}篇[:：])")
 # The second part of a title: 花椒卖了好价钱 烂泥沟门村笑了.
@@ -133,6 +140,9 @@ def _parts_paragraphs(line: str, begin: int, at: int, after: int, only_wide: boo
         return False
     if begin == 0 and not _MARKS.search(line, 0, at):
         return at >= MIN_TITLE and not _SHORT_PART.match(line, after)
+    untouched = at - begin >= MIN_TITLE and not _MARKS.search(line, begin, at)
+    if untouched and _BEGINS.match(line, after) and not _LEADS_ON.search(before):
+        return True
     if _CONTINUES.match(line, after):
         return False
     if _ITEM.match(before):
