@@ -23,10 +23,16 @@ def write_sums(folder: Path, contents: Path, commit_file: str, files: Iterable[P
         known = former.get(path.name)
         sums[path.name] = known if known and known[0] == size else [size, _digest(path)]
     record = folder / f"{commit_file}{_ENDING}"
-    for old in folder.glob(f"*{_ENDING}"):
-        old.unlink()
-    record.write_text(json.dumps(sums), encoding="utf-8")
+    listed = json.dumps(sums)
+    record.write_text(f"{_digest_of(listed)}\n{listed}\n", encoding="utf-8")
     return record
+
+
+def drop_former_sums(folder: Path, commit_file: str) -> None:
+    """Remove the records of earlier commits, once the one of `commit_file` is made."""
+    for record in folder.glob(f"*{_ENDING}"):
+        if record.name != f"{commit_file}{_ENDING}":
+            record.unlink()
 
 
 def damaged_files(folder: Path, commit_file: str, needed: Iterable[str]) -> list[str]:
@@ -34,9 +40,8 @@ def damaged_files(folder: Path, commit_file: str, needed: Iterable[str]) -> list
 
     `needed` are the beginnings of the names of files that the commit cannot do without.
     """
-    try:
-        sums = json.loads((folder / f"{commit_file}{_ENDING}").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    sums = _read(folder / f"{commit_file}{_ENDING}")
+    if sums is None:
         return [f"The checksums of the last commit in {folder} are missing or unreadable."]
     problems = [f"No file of the segment {start} is left in {folder}."
                 for start in needed if not any(name.startswith(start) for name in sums)]
@@ -55,11 +60,24 @@ def damaged_files(folder: Path, commit_file: str, needed: Iterable[str]) -> list
 def _latest(folder: Path) -> dict[str, list[object]]:
     sums: dict[str, list[object]] = {}
     for record in folder.glob(f"*{_ENDING}"):
-        try:
-            sums.update(json.loads(record.read_text(encoding="utf-8")))
-        except (OSError, ValueError):
-            continue
+        sums.update(_read(record) or {})
     return sums
+
+
+def _read(record: Path) -> dict[str, list[object]] | None:
+    """A record whose own digest, on its first line, is right; else None."""
+    try:
+        digest, listed, rest = record.read_text(encoding="utf-8").split("\n")
+    except (OSError, ValueError):
+        return None
+    if rest or digest != _digest_of(listed):
+        return None
+    sums: dict[str, list[object]] = json.loads(listed)
+    return sums
+
+
+def _digest_of(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _digest(path: Path) -> str:

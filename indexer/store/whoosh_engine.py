@@ -21,7 +21,7 @@ from whoosh.reading import IndexReader, TermNotFound
 from whoosh.writing import SegmentWriter
 
 from indexer.errors import BangfuError, IndexBusy, IndexDamaged
-from indexer.store.checksums import damaged_files, write_sums
+from indexer.store.checksums import damaged_files, drop_former_sums, write_sums
 from indexer.store.engine import FACETS, Document, Hit, Hits, Made, PageState
 from indexer.store.evaluate import Docs, Evaluator, Facet, Scores
 from indexer.store.exact import bare, index_terms, tight
@@ -75,7 +75,8 @@ class DurableStorage(FileStorage):
         for path in (*files, sums):
             sync(path)
         super().rename_file(oldname, newname, safe=safe)  # type: ignore[no-untyped-call]
-        sync(Path(self.folder))
+        sync(folder)
+        drop_former_sums(folder, newname)
 
 
 def _is_data(name: str) -> bool:
