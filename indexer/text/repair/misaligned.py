@@ -30,6 +30,7 @@ from indexer.model import Edit, Left
 from indexer.text.repair.glosses import (
     MISALIGNED,
     NOTE,
+    frequency,
     generated_notes,
     in_table,
     readings,
@@ -40,21 +41,25 @@ from indexer.text.script import fold, script_of, to_simplified
 FIXER = "misaligned-runs"
 
 # The best reading must be this much likelier than all others together (natural logarithm).
-MIN_MARGIN = 2.5
+MIN_MARGIN = 1.5
 # The same where pairs vanished: the true characters may be none of those that were tried.
-MIN_MARGIN_GAPS = 3.0
+MIN_MARGIN_GAPS = 2.75
 # Mean log probability of a character of the reading: below this it is no Chinese sentence.
 MIN_CHANCE = -7.5
+# The same where no pair vanished: the bytes leave little else.
+MIN_CHANCE_WHOLE = -10.0
 # Readings kept after every piece of the page, and how far behind the best they may lie.
-BEAM = 60
-BEHIND = 16.0
+BEAM = 36
+BEHIND = 12.0
 # Pieces of the page that one run may take, and sound characters behind it that help to judge it.
 MAX_PIECES = 90
+# No run reaches farther: the longest piece is a note of eight characters.
+FARTHEST = MAX_PIECES * 9
 TAIL = 4
 # Pairs that vanish in one run, and readings that are followed through one of them.
 MAX_GAPS = 6
-GAP_BEAM = 120
-GAP_PARENTS = 30
+GAP_BEAM = 80
+GAP_PARENTS = 20
 FEW = 8
 # Where a byte is wholly unknown, only characters that are more frequent than this are tried.
 RARE_LETTER = -13.5
@@ -62,27 +67,41 @@ RARE_LETTER = -13.5
 STRANGE = 9.0
 # What it costs to end a line with a mark, with a Han character (a title does), with anything else.
 LINE_END = {"。": 0.5, "”": 1.5, "！": 2.0, "？": 2.0, "：": 2.0, "；": 2.0, "）": 2.0}
-BEFORE_END = 4.0
+BEFORE_END = 2.0
+STOPS = "。，；：、"
+# Marks that come in pairs, and how far around a run the partner is looked for.
+PAIRED = (("“", "”"), ("《", "》"), ("（(", "）)"))
+QUOTES = "“”《》（）()"
+QUOTED = 400
 NO_END = 8.0
 # What a mark costs behind the same mark; the web's 。。。 is not the reports'.
 DOUBLED = 6.0
 # Stands in a reading for a digit or blank that was eaten together with half a character.
 EATEN = "\x00"
-# How print shows a character that cannot be read.
-LOST = "□"
 # What a sentence with a real `?！` costs on a page whose text was split at these bytes.
 REAL_MARKS = 8.0
-# Nearly every split begins behind a full stop, which the model's news titles make too rare.
-FULL_STOP = 3.5
+# Nearly every split begins behind a full stop.
+FULL_STOP = 2.5
 # Costs in natural logarithms: a law of the generator broken, a form that the page's script has not.
 AGAINST_LAW = 9.0
 WRONG_SCRIPT = 9.0
+INVENTED = 15.0
 RARE_FORM = 4.0
+KEPT_FORM = 1.0
 OTHER_READING = 2.0
+WRITERS = 10.0
+# Rarer characters are not expected in a generator's table (log frequency).
+RARE_NOTED = -12.0
+# What a quotation costs that is closed without being opened, or opened and never closed.
+UNPAIRED = 5.0
 # Sound text near a start may be part of the run: it says nothing about the generator's table.
 NEAR = 40
 # How much the page's own words count against the model: pseudo-counts by length of context.
-PAGE_TRUST = (20.0, 2.0, 1.0)
+PAGE_TRUST = (30.0, 3.0, 1.5)
+# A character that the page uses more or less than the model expects is likelier or rarer by this
+# power of the ratio; the page counts against so many characters of the model.
+PAGE_POWER = 0.4
+PAGE_WEIGHT = 500.0
 
 _HAN = "\u3400-\u9fff"
 _SPLIT = re.compile(r"\?(?=[?!;,？！；，])")
@@ -117,7 +136,15 @@ def _characters() -> dict[tuple[int, int], str]:
 @functools.cache
 def _forms() -> dict[str, tuple[str, ...]]:
     """Simplified character -> its Traditional forms, the usual one first."""
-    text = (resources.files("opencc") / "dictionary" / "STCharacters.txt").read_text(encoding="utf-8")
+    usual = _dictionary("TWVariants.txt")  # 峯 is 峰 nearly everywhere
+    return {
+        key: (*forms, *(form for old in forms for form in usual.get(old, ())))
+        for key, forms in _dictionary("STCharacters.txt").items()
+    }
+
+
+def _dictionary(name: str) -> dict[str, tuple[str, ...]]:
+    text = (resources.files("opencc") / "dictionary" / name).read_text(encoding="utf-8")
     rows = (line.split("\t") for line in text.splitlines() if "\t" in line)
     return {key: tuple(value.split()) for key, value in rows}
 
@@ -132,10 +159,10 @@ def _letter(char: str) -> int:
 def _keys(first: int, reading: str) -> tuple[int, ...]:
     """Second bytes that make, with `first`, a character of a generator's table read so.
 
-    An eaten byte stood as a lead byte before the bracket, so it is 81 or more.
+    An eaten byte stood as a lead byte before the bracket, so it is 80 (還 is DF 80) or more.
     """
     return tuple(
-        second for second in range(0x81, 0xFF)
+        second for second in range(0x80, 0xFF)
         if (char := _characters().get((first, second))) and reading in readings(char) and in_table(char)
     )
 
@@ -159,6 +186,14 @@ class Reading(NamedTuple):
 UNKNOWN = -1
 
 
+class Gap(NamedTuple):
+    """Characters of which a byte vanished: their two bytes, their letters and costs."""
+
+    chars: list[tuple[int, int, str]]
+    letters: Ids
+    costs: Floats
+
+
 class _Page:
     """What the sound text of the page says: its script, the generator's table, its own words."""
 
@@ -175,9 +210,20 @@ class _Page:
         folded = fold(clean)
         self.phrases = Counter(folded[at:at + 3] for at in range(len(folded) - 2))
         self._cost: dict[str, float] = {}
+        self._bare: dict[str, float] = {}
+        bare = sum(in_table(char) for char in self.plain)
+        # Of the characters that a table may hold, how many does this generator's hold?
+        self.share = (len(self.table) + 0.5) / (len(self.table) + bare + 1.0)
         self._letters: dict[str, tuple[int, float]] = {}
+        everywhere = np.exp(self.model.chances(
+            np.ones((self.model.size, ORDER - 1), dtype=np.int64),
+            np.arange(self.model.size, dtype=np.int64)))
+        ids = np.array([i for i in self.model.ids(folded) if i > 1], dtype=np.int64)
+        here = np.bincount(ids, minlength=self.model.size) + PAGE_WEIGHT * everywhere
+        self.favour = PAGE_POWER * np.log(here / (len(ids) + PAGE_WEIGHT) / everywhere)
         self.leads, self.trails = self._ordinary()
-        self._before: dict[int, list[tuple[int, str]]] = {}
+        self._before: dict[int, Gap] = {}
+        self._between: dict[int, Gap] = {}
         self._behind: dict[tuple[int, int], list[tuple[int, str]]] = {}
 
     def _own_words(self, clean: str) -> tuple[list[tuple[Ids, Floats]], list[tuple[Ids, Floats]]]:
@@ -209,7 +255,8 @@ class _Page:
         """The letter of a character and the cost of its form."""
         if char not in self._letters:
             letter = _letter("0" if char == EATEN else char)
-            self._letters[char] = (letter, self.cost(char) + (STRANGE if letter == 1 else 0.0))
+            cost = self.cost(char) + (STRANGE if letter == 1 else -float(self.favour[letter]))
+            self._letters[char] = (letter, cost)
         return self._letters[char]
 
     def cost(self, char: str) -> float:
@@ -219,17 +266,20 @@ class _Page:
         return self._cost[char]
 
     def _form_cost(self, char: str) -> float:
+        if "０" <= char <= "９" or "Ａ" <= char <= "ｚ":
+            return INVENTED
         if char in self.plain or char in self.table or not "\u3400" <= char <= "\u9fff":
             return 0.0
         plain = to_simplified(char)
         if plain != char:
             if not self.traditional:
                 return WRONG_SCRIPT
-            return 0.0 if _forms().get(plain, ("",))[0] == char else RARE_FORM
+            forms = _forms().get(plain, ())
+            return RARE_FORM if char not in forms else 0.0 if forms[0] == char else 2 * KEPT_FORM
         forms = _forms().get(char, (char,))
         if self.traditional and char not in forms:
             return WRONG_SCRIPT
-        return 0.0 if forms[0] == char else 1.5
+        return 0.0 if forms[0] == char or not self.traditional else KEPT_FORM
 
     def _ordinary(self) -> tuple[dict[int, dict[int, str]], dict[int, dict[int, str]]]:
         """Ordinary characters, by trail and lead byte and by lead and trail byte."""
@@ -247,16 +297,35 @@ class _Page:
                 trails[lead][trail] = char
         return leads, trails
 
-    def before_gap(self, lead: int) -> list[tuple[int, str]]:
+    def before_gap(self, lead: int) -> Gap:
         """Ordinary characters whose trail byte may have vanished as the first of a pair."""
         if lead not in self._before:
             known = self.trails[lead]
-            self._before[lead] = [(byte, known[byte]) for byte in _VANISHING if byte in known]
+            self._before[lead] = self._gap(
+                [(lead, byte, known[byte]) for byte in _VANISHING if byte in known])
         return self._before[lead]
+
+    def behind_gaps(self, gap: int) -> Gap:
+        """Ordinary characters between two pairs that vanished, the one in front with byte `gap`."""
+        key = self._zone(gap)
+        if key not in self._between:
+            self._between[key] = self._gap([(lead, first, char) for first in _VANISHING
+                                            for lead, char in self.behind_gap(gap, first)])
+        return self._between[key]
+
+    def _gap(self, chars: list[tuple[int, int, str]]) -> Gap:
+        known = [self.letter(char) for _, _, char in chars]
+        return Gap(chars, np.array([letter for letter, _ in known], dtype=np.int64),
+                   np.array([cost for _, cost in known], dtype=np.float64))
+
+    @staticmethod
+    def _zone(gap: int) -> int:
+        """Bytes behind which the same second bytes vanish."""
+        return 0 if gap == 0x80 else 1 if gap < 0xA8 else 2
 
     def behind_gap(self, gap: int, trail: int) -> list[tuple[int, str]]:
         """Ordinary characters whose lead byte may have vanished behind the byte `gap`."""
-        key = (0 if gap == 0x80 else 1 if gap < 0xA8 else 2, trail)
+        key = (self._zone(gap), trail)
         if key not in self._behind:
             self._behind[key] = [(lead, char) for lead, char in self.leads[trail].items()
                                  if gap == 0x80 or user_defined(gap, lead)]
@@ -266,8 +335,20 @@ class _Page:
         """Cost of the last two bytes without a note, when the table holds their character."""
         if reading.noted or reading.noted_before:
             return 0.0
-        char = _characters().get(reading.last)
-        return AGAINST_LAW if char in self.table else 0.0
+        return self.bare(_characters().get(reading.last))
+
+    def bare(self, char: str | None) -> float:
+        """Cost of two bytes that make `char` and bear no note."""
+        if char is None:
+            return 0.0
+        if char not in self._bare:
+            cost = 0.0
+            if char in self.table:
+                cost = AGAINST_LAW
+            elif char not in self.plain and in_table(char) and frequency(char) > RARE_NOTED:
+                cost = -math.log(1.0 - self.share)
+            self._bare[char] = cost
+        return self._bare[char]
 
     def note(self, char: str | None, note: str) -> float | None:
         """Cost of a note behind `char`; None when no generator would write it."""
@@ -275,6 +356,8 @@ class _Page:
             return None
         known = self.table.get(char)
         cost = AGAINST_LAW if char in self.plain or (known and known != note) else 0.0
+        if not known:
+            cost -= math.log(self.share) - (0.0 if frequency(char) > RARE_NOTED else RARE_FORM / 2)
         return cost + (0.0 if known == note or first_reading(char) == note else OTHER_READING)
 
 
@@ -322,13 +405,6 @@ def _encoded(char: str) -> bytes:
     return code if len(code) <= 2 else b""
 
 
-def _ended(reading: Reading) -> Reading:
-    """`reading` with the cost of its last character at the end of a line."""
-    last = reading.text[-1:]
-    cost = LINE_END.get(last, BEFORE_END if "\u3400" <= last <= "\u9fff" else NO_END)
-    return reading._replace(score=reading.score - cost)
-
-
 class _Next(NamedTuple):
     """One way to go on from a reading: cheap to make, judged together with all others."""
 
@@ -348,8 +424,11 @@ class _Search:
 
     def __init__(self, page: _Page, text: str, start: int, left: str) -> None:
         self.page, self.text, self.at = page, text, start
-        stop = text.find("\n", start)
-        self.stop = len(text) if stop < 0 else stop
+        most = min(len(text), start + FARTHEST)
+        stop = text.find("\n", start, most)
+        self.stop = most if stop < 0 else stop
+        self.before = left
+        self.unpaired: dict[str, int] = {}
         context = (0, 0, 0, *page.model.ids(fold(left[-3:])))[-3:]
         self.readings = [Reading(last=_last_bytes(left), context=context, end=start)]
 
@@ -367,13 +446,43 @@ class _Search:
         whole = [self._repeated(reading) for reading in self.readings if not reading.pending]
         whole.sort(key=lambda reading: -reading.score)
         if self.at >= self.stop:
-            return sorted((_ended(reading) for reading in whole), key=lambda r: -r.score)
+            return sorted((self._ended(reading) for reading in whole), key=lambda r: -r.score)
         return [] if self.readings[0].pending else whole
+
+    def _ended(self, reading: Reading) -> Reading:
+        """`reading` with the cost of its last character at the end of a line."""
+        last = reading.text[-1:]
+        cost = LINE_END.get(last, NO_END)
+        if "\u3400" <= last <= "\u9fff":  # no word ends in the middle: 人民政府, not 人民政
+            stops = np.array(self.page.model.ids(STOPS), dtype=np.int64)
+            context = np.array([reading.context] * len(stops), dtype=np.int64)
+            cost = BEFORE_END - float(np.logaddexp.reduce(self.page.model.chances(context, stops)))
+        return reading._replace(score=reading.score - cost)
+
+    def _unpaired(self, text: str) -> int:
+        """Quotation marks and brackets of the line that have no partner, with `text` as the run."""
+        rest = self.text[self.at:min(self.stop, self.at + QUOTED)]
+        broken = re.search(r"\?", rest)
+        line = self.before + text + (rest[:broken.start()] if broken else rest)
+        number = 0
+        for opens, closes in PAIRED:
+            depth = 0
+            for char in line:
+                if char in opens:
+                    depth += 1
+                elif char in closes:
+                    depth, number = (depth - 1, number) if depth else (0, number + 1)
+            number += 0 if broken else depth
+        return number
 
     def _repeated(self, reading: Reading) -> Reading:
         """Phrases that the page repeats (三號橋) speak for a reading, also read backwards."""
         text = fold(reading.text)
         gain = sum(math.log1p(self.page.phrases[text[at:at + 3]]) for at in range(len(text) - 2))
+        marks = "".join(char for char in reading.text if char in QUOTES)
+        if marks not in self.unpaired:
+            self.unpaired[marks] = self._unpaired(marks)
+        gain -= UNPAIRED * self.unpaired[marks]
         return reading._replace(score=reading.score + gain)
 
     def _piece(self) -> list[Reading]:
@@ -402,23 +511,43 @@ class _Search:
         """The readings, and those in which pairs of a user-defined zone vanished here."""
         found = list(self.readings)
         fresh = found
-        for most in (few, few // 2):
-            fresh = self._best(
-                [way for old in fresh[:GAP_PARENTS] if old.pending and old.gaps < MAX_GAPS
-                 for way in self._vanished(old)], most, found[0].score)
+        for most in (few, few // 2, few // 4):
+            fresh = self._gaps([old for old in fresh[:GAP_PARENTS]
+                                if old.pending and old.gaps < MAX_GAPS], most, found[0].score)
             found = found + fresh
         return found
 
-    def _vanished(self, old: Reading) -> Iterator[_Next]:
+    def _gaps(self, olds: list[Reading], most: int, than: float) -> list[Reading]:
         """A pair's first byte ends a character; its second begins one and is not known yet."""
-        if old.pending == UNKNOWN:
-            for first in _VANISHING:
-                for lead, char in self.page.behind_gap(old.gap, first):
-                    yield _Next(old, char, UNKNOWN, (lead, first), gap=first)
-            return
-        law = self.page.law(old)
-        for first, char in self.page.before_gap(old.pending):
-            yield _Next(old, char, UNKNOWN, (old.pending, first), law, noted_before=old.noted, gap=first)
+        if not olds:
+            return []
+        ways = [self.page.behind_gaps(old.gap) if old.pending == UNKNOWN
+                else self.page.before_gap(old.pending) for old in olds]
+        sizes = [len(way.chars) for way in ways]
+        parent = np.repeat(np.arange(len(olds)), sizes)
+        base = np.array([old.score - (0.0 if old.pending == UNKNOWN else self.page.law(old))
+                         for old in olds])
+        contexts = np.array([old.context for old in olds], dtype=np.int64)
+        letters = np.concatenate([way.letters for way in ways])
+        known = base[parent] - np.concatenate([way.costs for way in ways])
+        near = np.flatnonzero(known >= max(than, float(base.max()) - BEHIND) - BEHIND)
+        scores = known[near] + self.page.chances(contexts[parent[near]], letters[near])
+        if not len(scores):
+            return []
+        least = max(float(scores.max()), than) - BEHIND
+        found, offsets = [], np.cumsum([0, *sizes])
+        for place in np.argsort(-scores, kind="stable")[:most]:
+            if scores[place] < least:
+                break
+            number = int(parent[near[place]])
+            at = int(near[place] - offsets[number])
+            old, (lead, first, char) = olds[number], ways[number].chars[at]
+            found.append(old._replace(
+                text=old.text + char, pending=UNKNOWN, last=(lead, first), noted=False,
+                noted_before=old.noted if old.pending != UNKNOWN else False, gap=first,
+                score=float(scores[place]), gaps=old.gaps + 1,
+                context=(*old.context[1:], int(letters[near[place]]))))
+        return found
 
     def _closed(self, old: Reading, trail: int) -> Iterator[_Next]:
         """The half character completed by a trail byte."""
@@ -435,7 +564,7 @@ class _Search:
             law = self.page.law(old)
             if code and not old.noted:
                 straddled = _characters().get((old.last[1], code[0]))
-                law += AGAINST_LAW if straddled in self.page.table else 0.0
+                law += self.page.bare(straddled)
             last = (code[-2], code[-1]) if len(code) > 1 else (0, code[0] if code else 0)
             yield _Next(old, char, 0, last, law)
             return
@@ -468,7 +597,7 @@ class _Search:
     def _begun(self, way: _Next, byte: int) -> _Next:
         """A byte behind a whole character: the lead byte of the next one, or an ASCII character."""
         straddled = _characters().get((way.last[1], byte))
-        law = AGAINST_LAW if straddled in self.page.table else 0.0
+        law = self.page.bare(straddled)
         # Whether that pair was noted is said by what comes next: `law` of the reading judges it then.
         if byte >= 0x80:
             return way._replace(pending=byte, last=(way.last[1], byte))
@@ -515,7 +644,7 @@ class _Search:
             here = not old.pending and old.length == len(old.text)
             yield old._replace(noted=True, score=old.score - cost, end=self.at if here else old.end)
         elif not old.pending:  # a writer's own note: 郫(pí)县
-            yield old._replace(text=old.text + match.group(), noted=True)
+            yield old._replace(text=old.text + match.group(), noted=True, score=old.score - WRITERS)
 
     def _parted(self, old: Reading, mark: str) -> Iterator[_Next]:
         """The text was split at the bytes of a mark: a lone lead byte in front is shown as `?`."""
@@ -606,8 +735,6 @@ def misaligned_runs(text: str) -> Proposal:
         if isinstance(found, Edit):
             edits.append(found)
             done = found.end
-            if LOST in found.new:
-                left.append(Left(FIXER, start, done, "a digit or a blank was eaten; it is not invented"))
         elif found:
             left.append(_left(text, start, found))
             done = start + 1  # a later run may be clear by itself
@@ -622,23 +749,33 @@ def _judged(page: _Page, text: str, start: int, before: str) -> Edit | str | Non
     best = readings_found[0]
     if not best.length:
         return None
+    if EATEN in best.text[:best.length]:
+        return "a digit or a blank was eaten: it is not invented"  # 幫助?7戶 was 幫助17戶
     others = [other.score for other in readings_found[1:] if other.text != best.text]
     margin = MIN_MARGIN_GAPS if best.gaps else MIN_MARGIN
     if others and best.score - float(np.logaddexp.reduce(others)) < margin:
         return "several readings of the bytes are likely"
-    if best.score / max(len(best.text), 1) < MIN_CHANCE:
+    least = MIN_CHANCE if best.gaps else MIN_CHANCE_WHOLE
+    if best.score / max(len(best.text), 1) < least:
         return "the likeliest reading of the bytes makes no sense"
-    # What was eaten is not invented: 幫助□7戶 was 幫助17戶, and its words can be found.
-    return Edit(start, best.end, best.text[:best.length].replace(EATEN, LOST))
+    new = best.text[:best.length]
+    if new == NOTE.sub(lambda match: match.group(1), text[start:best.end]):
+        return "it may be as it was written"
+    return Edit(start, best.end, new)
 
 
 def _before(text: str, start: int, edits: list[Edit]) -> str:
     """The clean characters in front of a run, in its line."""
-    begin = max(text.rfind("\n", 0, start) + 1, start - NEAR)
-    fixed = edits[-1].new if edits and edits[-1].end > begin else ""
-    if edits and edits[-1].end > begin:
-        begin = edits[-1].end
-    return fixed + NOTE.sub(lambda match: match.group(1), text[begin:start])
+    begin = max(0, start - QUOTED)
+    begin = max(begin, text.rfind("\n", begin, start) + 1)
+    pieces, position = [], start
+    for edit in reversed(edits):
+        if edit.end <= begin:
+            break
+        pieces += [text[edit.end:position], edit.new]
+        position = edit.start
+    pieces.append(text[begin:max(begin, position)])
+    return NOTE.sub(lambda match: match.group(1), "".join(reversed(pieces)))
 
 
 def _last_bytes(left: str) -> tuple[int, int]:
