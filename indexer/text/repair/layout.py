@@ -41,6 +41,7 @@ _SKY = (
 _WEATHER = re.compile(_SKY)
 _DATE_LINE = re.compile(rf"[（(]?(?:{_DATE})[)）]?(?:{_SKY})?(?= |$)")
 _DATED = re.compile(rf"(?:{_DATE})$")
+_DATE_GOES_ON = re.compile(r"[一二三四五六七八九十廿]{0,3}[日号]|\d{1,2}[日号]")
 _NUMBER_OF_PAPER = re.compile(r"[〕\]）)]\d{1,4}号$")
 _LEAD = re.compile("第[一二三四五六七八九十]，")
 _ENDED = re.compile(r"[。：；！？:;!?】]$|[。！？…][”’）)]$")
@@ -135,7 +136,8 @@ def _parts_paragraphs(line: str, begin: int, at: int, after: int, only_wide: boo
     if _ENDED.search(before) or _NUMBER_OF_PAPER.search(before):
         return True
     if _DATED.search(before) or _DATE_LINE.fullmatch(before):
-        return True
+        # 二〇一九年七月六 日, 二〇一二年十二月 十四日: the blank is inside the date.
+        return before[-1] == "日" or not _DATE_GOES_ON.match(line, after)
     if at - begin > MAX_HEADING or before[-1] in "，、," or cuts_word(line, at, after):
         return False
     if begin == 0 and not _MARKS.search(line, 0, at):

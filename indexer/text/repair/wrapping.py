@@ -53,15 +53,22 @@ def hard_wraps(text: str) -> Proposal:
     signatures and tables have lines of uneven length, or end them with their sense, and stay.
     A line that is not full, an indent, an empty line or a heading ends a paragraph.
     """
-    for measure in (len, _columns):
+    for measure in (len, _characters, _columns):
         lines = _lines(text, measure)
-        width = _width(lines, 1 if measure is len else 2)
+        width = _width(lines, 2 if measure is _columns else 1)
         if width:
-            slack = 0 if measure is len else 2
+            slack = 2 if measure is _columns else 0
             edits = _joins(text, lines, width, slack)
             if edits and _cuts_words(text, edits):
                 return Proposal(tuple(edits))
     return Proposal()
+
+
+def _characters(text: str) -> int:
+    """Width in characters, where an indent of plain blanks is half as wide as it has blanks."""
+    indent = _INDENT.match(text)
+    blanks = indent.group() if indent else ""
+    return len(text) - sum(char != "\u3000" for char in blanks) // 2
 
 
 def _columns(text: str) -> int:
