@@ -15,6 +15,7 @@ LAYERS = (
     ("indexer.errors", "indexer.model"),
     ("indexer.lexicon",),
     ("indexer.text",),
+    ("indexer.lexicon.build_gazetteer", "indexer.lexicon.build_ngrams"),  # tools, run by hand
     ("indexer.archive", "indexer.metadata"),
     ("indexer.pipeline",),
     ("indexer.store",),
