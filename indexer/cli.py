@@ -18,7 +18,6 @@ from indexer.console import RunProgress, print_page, print_summary
 from indexer.errors import BangfuError, UsageError
 from indexer.indexing import COMMIT_PAGES, Options, last_summary, run
 from indexer.model import Problem
-from indexer.pipeline import process
 from indexer.record import inspected, not_read
 from indexer.store import IndexFolder, open_engine, open_searcher
 
@@ -123,6 +122,8 @@ def inspect_command(paths: tuple[Path, ...], as_json: bool, max_bytes: int) -> N
     Example:
       bangfu inspect corpus/pages/gov --json
     """
+    from indexer.pipeline import process  # noqa: PLC0415 - the other commands start sooner without
+
     console = Console()
     failed = False
     for page in read_archive(paths, max_bytes=max_bytes):

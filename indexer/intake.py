@@ -12,7 +12,6 @@ from typing import Any, Literal, Protocol
 from indexer import fingerprint
 from indexer.archive import printable
 from indexer.model import Problem, RawPage, stable_id
-from indexer.pipeline import process
 from indexer.record import document, documents
 from indexer.store import open_searcher
 from indexer.store.engine import Document, Made, PageState, Searcher, Writer
@@ -93,6 +92,9 @@ class _Task:
 
 def prepare(task: _Task) -> list[Document] | Problem:
     """What a worker does with a page. Whatever goes wrong is the page's Problem, not the run's."""
+    # A run that finds nothing new cleans nothing: it does not wait for parsers and dictionaries.
+    from indexer.pipeline import process  # noqa: PLC0415
+
     try:
         made = Made(task.page.digest, fingerprint.cleaning(), fingerprint.tokens())
         if task.stored:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from indexer import fingerprint, intake
+from indexer import fingerprint, intake, pipeline
 from indexer.errors import IndexBusy, IndexDamaged, UsageError
 from indexer.indexing import Options, Summary, run
 from indexer.store import IndexFolder, open_searcher
@@ -119,7 +119,7 @@ def test_changed_words_are_tokenised_again_without_cleaning(
     index_it(archive)
     before = contents(tmp_path / "index")
     monkeypatch.setattr(fingerprint, "tokens", lambda: "another dictionary")
-    monkeypatch.setattr(intake, "process", None)  # cleaning a page would fail loudly
+    monkeypatch.setattr(pipeline, "process", None)  # cleaning a page would fail loudly
     summary = index_it(archive)
     assert (summary.retokenised, summary.failed) == (12, 0)
     assert any("tokenised again" in reason for reason in summary.reasons)

@@ -12,7 +12,6 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from bs4.dammit import EncodingDetector
 from charset_normalizer import from_bytes
 
 from indexer.errors import UnreadablePage
@@ -185,6 +184,9 @@ def _witnesses(page: RawPage) -> list[_Witness]:
         found.append(_Witness("record" if page.unicode else "transport",
                               page.charset, _codec(page.charset)))
     if page.media == "html":
+        # Names in zip files are judged here too, without any need of a parser.
+        from bs4.dammit import EncodingDetector  # noqa: PLC0415
+
         head = content[:_DECLARED_WITHIN].replace(b"\0", b"")
         declaration, _, rest = head.partition(b"?>")
         for who, part in (("meta", rest or head), ("XML declaration", declaration + b"?>")):
