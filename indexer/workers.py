@@ -31,9 +31,9 @@ class Died:
 class Workers(Generic[In, Out]):
     """Maps a function over items in `jobs` processes, results in order, memory bounded.
 
-    `jobs` of 1 works in this process.  When a worker dies (killed, out of memory) the batches under
-    way are repeated item by item in fresh processes, so that only the item that kills is lost; its
-    result is a `Died`.
+    `jobs` of 1, or a handful of items, work in this process.  When a worker dies (killed, out of
+    memory) the batches under way are repeated in fresh processes, the deadly one item by item, so
+    that only the item that kills is lost; its result is a `Died`.
     """
 
     def __init__(self, function: Callable[[In], Out], jobs: int,
