@@ -212,7 +212,7 @@ def _remarks(searcher: Searcher, filters: Mapping[str, frozenset[str]]) -> list[
     """What a user should know who finds nothing for another reason than the words."""
     if not searcher.count():
         return [Note("empty-index", "The index holds no report yet.")]
-    strangers = sorted(filters.get("source", frozenset()) - set(searcher.values("source")))
+    strangers = sorted(filters.get("source", frozenset()) - searcher.values("source").keys())
     return [Note("unknown-source", f"No report names the source {name}.", name) for name in strangers]
 
 

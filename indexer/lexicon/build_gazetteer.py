@@ -24,7 +24,6 @@ import jieba
 
 from indexer.lexicon.names import division_stem, township_stem
 
-FIRST_YEAR = 1981
 Row = dict[str, str]
 
 # An entry of 新代码: "130111" (where the division went), or "130107[1992]" (a part ceded that year).

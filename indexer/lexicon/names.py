@@ -26,10 +26,6 @@ _DIVISION = re.compile(r"^(.+?)(?:特别行政区|维吾尔自治区|壮族自�
 _ETHNIC_TOWNSHIP = re.compile(rf"^(.{{2,}}?)(?:(?:{_ALL})族?){{1,4}}(?:民族)?[乡镇]$")
 _TOWNSHIP = re.compile(r"^(.+?)(?:民族乡|街道|[镇乡]|苏木|农场|林场|牧场|种畜场|团)$")
 
-# What a township is called in print, whatever it is today: 乡 → 镇 → 街道.
-TOWNSHIP_SUFFIXES = ("街道", "苏木", "镇", "乡")
-FARM_SUFFIXES = ("农场", "林场", "牧场", "种畜场", "团")
-
 
 def division_stem(name: str) -> str:
     """The name without its suffix and peoples; the name itself where nothing would be left."""

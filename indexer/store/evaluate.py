@@ -29,8 +29,8 @@ class Postings(Protocol):
         """Which documents are there (not deleted)."""
 
     @property
-    def lengths(self) -> NDArray[np.float64]:
-        """Characters of each document's bare form."""
+    def statistics(self) -> Statistics:
+        """What BM25 needs of the whole snapshot."""
 
     def term(self, field: str, text: str) -> tuple[Docs, Scores]:
         """Live documents of a term, ascending, with its frequency in each."""
@@ -68,6 +68,21 @@ class Facet:
 
 
 @dataclass(frozen=True, slots=True)
+class Statistics:
+    """Live documents, ascending, and BM25's length norm of every document: made once a snapshot."""
+
+    live: Docs
+    norm: Scores
+
+    @classmethod
+    def of(cls, live: NDArray[np.bool_], lengths: NDArray[np.float64]) -> Statistics:
+        """From which documents are there, and how many characters each has."""
+        docs = np.flatnonzero(live)
+        average = float(lengths[docs].mean()) if len(docs) else 1.0
+        return cls(docs, K1 * (1 - B + B * lengths / max(average, 1.0)))
+
+
+@dataclass(frozen=True, slots=True)
 class Matched:
     """Documents that a query finds, ascending, with their scores."""
 
@@ -80,10 +95,7 @@ class Evaluator:
 
     def __init__(self, postings: Postings) -> None:
         self._postings = postings
-        self._live = np.flatnonzero(postings.live)
-        lengths = postings.lengths
-        average = float(lengths[self._live].mean()) if len(self._live) else 1.0
-        self._norm = K1 * (1 - B + B * lengths / max(average, 1.0))
+        self._live, self._norm = postings.statistics.live, postings.statistics.norm
 
     def match(self, query: Query) -> Matched:
         """All documents of a query with their scores."""

@@ -23,7 +23,7 @@ from whoosh.writing import SegmentWriter
 from indexer.errors import BangfuError, IndexBusy, IndexDamaged
 from indexer.store.checksums import damaged_files, drop_former_sums, write_sums
 from indexer.store.engine import FACETS, Document, Hit, Hits, Made, PageState
-from indexer.store.evaluate import Docs, Evaluator, Facet, Scores
+from indexer.store.evaluate import Docs, Evaluator, Facet, Scores, Statistics
 from indexer.store.exact import bare, index_terms, tight
 from indexer.store.location import cannot_write, sync
 from indexer.store.query import Query, Request
@@ -251,6 +251,7 @@ class WhooshSearcher:
         self._texts: OrderedDict[int, tuple[str, str]] = OrderedDict()
         self._characters = 0
         self._facets: dict[str, Facet] = {}
+        self._values: dict[str, dict[str, int]] = {}
 
     def _damaged(self, error: Exception) -> IndexDamaged:
         return IndexDamaged(f"The index at {self._folder} is damaged ({_say(error)}). "
@@ -277,6 +278,12 @@ class WhooshSearcher:
     def lengths(self) -> NDArray[np.float64]:
         """Characters of each document's bare form."""
         return self._numbers("length").astype(np.float64)
+
+    @cached_property
+    @_reads
+    def statistics(self) -> Statistics:
+        """What BM25 needs of the whole snapshot."""
+        return Statistics.of(self.live, self.lengths)
 
     @_reads
     def term(self, field: str, text: str) -> tuple[Docs, Scores]:
@@ -429,8 +436,10 @@ class WhooshSearcher:
         return found
 
     def values(self, facet: str) -> Mapping[str, int]:
-        """All values of a facet with their numbers of reports."""
-        return dict(self.facet(facet).count(self.live))
+        """All values of a facet with their numbers of reports, counted once a commit."""
+        if facet not in self._values:
+            self._values[facet] = dict(self.facet(facet).count(self.live))
+        return self._values[facet]
 
     def check(self) -> list[str]:
         """Compare the files with their checksums, then the counts; re-read every stored report."""
