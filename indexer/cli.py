@@ -15,9 +15,12 @@ from rich.console import Console
 from indexer import fingerprint
 from indexer.archive import MAX_BYTES, estimate_pages, read_archive
 from indexer.console import RunProgress, print_page, print_summary
+from indexer.coverage import as_csv as csv_of
+from indexer.coverage import coverage, print_coverage
 from indexer.errors import BangfuError, UsageError
 from indexer.indexing import COMMIT_PAGES, Options, last_summary, run
-from indexer.model import Problem
+from indexer.inspection import print_diff, print_repairs
+from indexer.model import Problem, Processed
 from indexer.record import inspected, not_read
 from indexer.store import IndexFolder, open_engine, open_searcher
 
@@ -110,20 +113,27 @@ def index_command(paths: tuple[Path, ...], index: Path, jobs: int | None, rebuil
 @click.command("inspect")
 @_paths
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a page, one a line.")
+@click.option("--diff", is_flag=True, help="Print the extracted and the clean text side by side.")
+@click.option("--all", "every", is_flag=True, help="List every repair, not the first ten of each rule.")
 @click.option("--max-bytes", type=click.IntRange(min=1), default=MAX_BYTES, show_default=True,
               help="Largest page that is read.")
 @sentences
-def inspect_command(paths: tuple[Path, ...], as_json: bool, max_bytes: int) -> None:
+def inspect_command(paths: tuple[Path, ...], as_json: bool, diff: bool, every: bool,
+                    max_bytes: int) -> None:
     """Show what the pipeline makes of pages, and why, without an index.
 
-    A page that cannot be read has no reports, and its warning says why; the exit code is then 1.
+    What was repaired, where, by which rule; what was left and why; each fact with the words that
+    gave it.  A page that cannot be read has no reports, and its warning says why; the exit code is
+    then 1.
 
     \b
     Example:
-      bangfu inspect corpus/pages/gov --json
+      bangfu inspect corpus/pages/mirror --diff
     """
     from indexer.pipeline import process  # noqa: PLC0415 - the other commands start sooner without
 
+    if as_json and (diff or every):
+        raise UsageError("--json has every edit already: use it without --diff and --all.")
     console = Console()
     failed = False
     for page in read_archive(paths, max_bytes=max_bytes):
@@ -134,23 +144,39 @@ def inspect_command(paths: tuple[Path, ...], as_json: bool, max_bytes: int) -> N
             click.echo(f"bangfu: {result.path}: {result.reason}", err=True)
         if as_json:
             print_json(record)
-        elif record["reports"]:
+        elif isinstance(result, Processed):
             print_page(console, record)
+            if diff:
+                print_diff(console, result)
+            else:
+                print_repairs(console, result, every)
     if failed:
         sys.exit(FAILED)
 
 
 @click.command("stats")
 @index_option
+@click.option("--coverage", "covered", is_flag=True,
+              help="Reports by region and year, by theme, by kind, and how many are unknown.")
+@click.option("--under", metavar="REGION", help="With --coverage: the regions inside of this one.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@click.option("--csv", "as_csv", is_flag=True,
+              help="With --coverage: print as CSV (UTF-8 with a byte order mark, as spreadsheets want it).")
 @sentences
-def stats_command(index: Path, as_json: bool) -> None:
+def stats_command(index: Path, covered: bool, under: str | None, as_json: bool, as_csv: bool) -> None:
     """Count what an index holds, and say what made it.
 
     \b
     Example:
-      bangfu stats --index index
+      bangfu stats --index index --coverage
     """
+    if (under or as_csv) and not covered:
+        raise UsageError("--under and --csv belong to --coverage: add it.")
+    if as_json and as_csv:
+        raise UsageError("Choose one of --json and --csv.")
+    if covered:
+        _show_coverage(index, under, as_json, as_csv)
+        return
     values = stats(index)
     if as_json:
         print_json(values)
@@ -162,6 +188,17 @@ def stats_command(index: Path, as_json: bool) -> None:
         click.echo(f"{name}: {counted}")
     for name, value in values["made_by"].items():
         click.echo(f"made by {name} {value}")
+
+
+def _show_coverage(index: Path, under: str | None, as_json: bool, as_csv: bool) -> None:
+    with open_searcher(index) as searcher:
+        found = coverage(searcher, under)
+    if as_json:
+        print_json(found.values())
+    elif as_csv:
+        click.echo(csv_of(found).encode("utf-8-sig"), nl=False)
+    else:
+        print_coverage(Console(), found)
 
 
 def stats(index: Path) -> dict[str, Any]:

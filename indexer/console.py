@@ -98,18 +98,16 @@ def _print_report(console: Console, report: Mapping[str, Any]) -> None:
     for share in (None, 2, 3):
         table.add_column(overflow="fold", ratio=share)
     evidence = report["evidence"]
-    for name in ("title", "published", "source", "author"):
+    for name in ("title", "kind", "published", "source", "author"):
         table.add_row(name, Text(report[name] or "unknown"), _because(evidence[name]))
     years = "; ".join(f"{item['year']}: {item['words']}" for item in evidence["period"])
     table.add_row("period", ", ".join(map(str, report["period"])) or "unknown", Text(years, style="dim"))
     for place in report["regions"]:
         table.add_row(place["role"], Text(" / ".join(place["path"])), _because(place["evidence"]))
+    for theme in evidence["themes"]:
+        table.add_row("theme", theme["theme"], _because(theme))
     table.add_row("script", report["script"], "")
     console.print(Text(f"report {report['part']}  {report['id']}", style="bold"), table)
-    for fix in report["repairs"]:
-        console.print(Text(f"  {fix['fixer']} ×{fix['count']}", style="cyan"))
-        for example in fix["examples"]:
-            console.print(Text(f"    {example['before']!r} → {example['after']!r}", style="dim"))
     console.print(Text(report["body"][:200] + ("…" if len(report["body"]) > 200 else "")))
 
 

@@ -12,10 +12,12 @@ _ROOT = Path(__file__).parent
 
 # Cleaning: bytes to clean, described text. A change means that pages are read again.
 _CLEANING_CODE = ("model.py", "pipeline.py", "record.py", "text", "metadata", "lexicon")
+# What lies beside them and decides nothing about a clean page.
+_NOT_CLEANING = ("tokenise.py", "user_words.txt", "synonyms.tsv", "synonyms.py")
 _CLEANING_LIBRARIES = ("beautifulsoup4", "lxml", "charset-normalizer", "pypinyin", "pyahocorasick",
                        "opencc-python-reimplemented")
 # Tokens: clean text to index terms. A change means that stored text is tokenised again.
-_TOKEN_CODE = ("text/script.py", "text/tokenise.py", "store/exact.py", "store/whoosh_engine.py",
+_TOKEN_CODE = ("text/script.py", "text/tokenise.py", "store/exact.py", "store/letters.py", "store/build.py",
                "lexicon/user_words.txt", "lexicon/variants.tsv")
 _TOKEN_LIBRARIES = ("jieba", "whoosh3", "opencc-python-reimplemented")
 
@@ -24,7 +26,7 @@ _TOKEN_LIBRARIES = ("jieba", "whoosh3", "opencc-python-reimplemented")
 def cleaning() -> str:
     """The fingerprint of everything that turns a raw page into clean, described reports."""
     files = _files(_CLEANING_CODE)
-    own = [path for path in files if path.name not in ("tokenise.py", "user_words.txt")]
+    own = [path for path in files if path.name not in _NOT_CLEANING]
     return _digest(own, _CLEANING_LIBRARIES)
 
 

@@ -212,6 +212,21 @@ class Fix:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """One edit as it shows in a report: `before` became `after` at `start`, an offset in the body.
+
+    A later fixer may have changed the place again.  Of very long stretches both ends are kept; `cut`
+    counts the letters in between that are not.
+    """
+
+    fixer: str
+    start: int
+    before: str
+    after: str
+    cut: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """The document that is searched: one report, cleaned and described."""
 
@@ -228,6 +243,10 @@ class Report:
     places: tuple[Place, ...] = ()
     sections: tuple[Section, ...] = ()
     fixes: tuple[Fix, ...] = ()
+    themes: tuple[Found[str], ...] = ()
+    kind: Found[str] | None = None
+    edits: tuple[Change, ...] = ()
+    left: tuple[Left, ...] = ()
 
     @property
     def region(self) -> tuple[str, ...] | None:
@@ -252,8 +271,13 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Processed:
-    """The end of the pipeline for one page: its reports, and what could not be done."""
+    """The end of the pipeline for one page: its reports, and what could not be done.
+
+    `extracted` is the text before repair and `repaired` what became of it, for whoever shows both.
+    """
 
     page: Page
     reports: tuple[Report, ...]
     warnings: tuple[str, ...] = field(default=())
+    extracted: str = ""
+    repaired: Repaired = Repaired("")

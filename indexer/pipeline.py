@@ -11,6 +11,7 @@ from indexer.model import Decoded, Extracted, Page, Problem, Processed, RawPage,
 from indexer.text.compilation import sections, split_reports
 from indexer.text.decode import decode
 from indexer.text.extract import extract
+from indexer.text.provenance import changes, left_in_report, of_report
 from indexer.text.repair import repair, repair_line, summarise
 from indexer.text.repair.mojibake import mojibake
 from indexer.text.repair.steps import apply
@@ -35,7 +36,8 @@ def process(raw: RawPage, today: date | None = None) -> Processed | Problem:
         reason = "; ".join(extracted.warnings) or "nothing but site chrome was found"
         return Problem(raw.path, reason, raw.source.file)
     reports, doubts = _describe(raw, extracted, repaired, today or date.today())
-    return Processed(_page(raw, decoded), reports, (*_warnings(decoded, extracted, repaired), *doubts))
+    warnings = (*_warnings(decoded, extracted, repaired), *doubts)
+    return Processed(_page(raw, decoded), reports, warnings, extracted.text, repaired)
 
 
 def _read_again(decoded: Decoded) -> Decoded:
@@ -57,10 +59,13 @@ def _describe(
     titles = tuple(repair_line(title, extracted.text) for title in extracted.titles)
     labels = tuple(replace(label, value=repair_line(label.value, extracted.text))
                    for label in (*extracted.labels, *repaired.labels))
+    edits = changes(extracted.text, repaired.steps)
     reports: list[Report] = []
     doubts: list[str] = []
     for part, (start, end) in enumerate(spans, 1):
-        body = repaired.text[start:end].strip("\n")
+        printed = repaired.text[start:end]
+        body = printed.strip("\n")
+        shift = start + len(printed) - len(printed.lstrip("\n"))
         evident = Evident(
             body=body, folded=fold(body), titles=titles, labels=labels, url=raw.url, part=part,
             parts=len(spans), today=int(today.strftime("%Y%m%d")),
@@ -71,7 +76,9 @@ def _describe(
             id=f"{raw.id}-{part}", part=part, body=body, script=script_of(body), title=known.title,
             published=known.published, period=known.period, source=known.source, author=known.author,
             url=raw.url, places=known.places, sections=sections(body),
-            fixes=summarise(extracted.text, repaired.steps, start, end),
+            fixes=summarise(extracted.text, repaired.steps, start, end), themes=known.themes,
+            kind=known.kind, edits=of_report(edits, start, end, shift, len(body)),
+            left=left_in_report(repaired.left, start, end, shift, len(body)),
         ))
     return tuple(reports), tuple(dict.fromkeys(doubts))
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from itertools import accumulate
 from typing import Any
 
-from indexer.model import Evidence, Found, Page, Place, Problem, Processed, Report, stable_id
-from indexer.store.engine import UNKNOWN, Document, Made, PageState
+from indexer.model import Change, Evidence, Found, Page, Place, Problem, Processed, Report, stable_id
+from indexer.store.engine import UNKNOWN, Document, Made, PageState, pack, pack_details
+from indexer.store.exact import BORDER
 from indexer.text.script import fold, to_simplified
 from indexer.text.tokenise import tokenise
 
-# Parts the title from the body in the text that exact strings are sought in: no report holds it.
-BORDER = "\0"
+# What a list of hits does not show: kept apart, read with a single report.
+DETAILS = ("repairs", "edits", "edits_not_kept", "left", "evidence")
 
 
 def inspected(processed: Processed) -> dict[str, Any]:
@@ -45,16 +47,22 @@ def report_values(report: Report) -> dict[str, Any]:
         "author": _value(report.author), "url": report.url,
         "regions": [_place(place) for place in report.places],
         "region": list(report.region) if report.region else None,
+        "themes": [theme.value for theme in report.themes], "kind": _value(report.kind),
         "sections": [{"heading": s.heading, "start": s.start} for s in report.sections],
         "repairs": [
             {"fixer": fix.fixer, "count": fix.count,
              "examples": [{"before": before, "after": after} for before, after in fix.examples]}
             for fix in report.fixes
         ],
+        "edits": _edits(report.edits), "edits_not_kept": _not_kept(report),
+        "left": [{"fixer": left.fixer, "start": left.start, "end": left.end, "reason": left.reason}
+                 for left in report.left],
         "evidence": {
             "title": _evidence(report.title), "published": _evidence(report.published),
             "source": _evidence(report.source), "author": _evidence(report.author),
             "period": [{"year": year.value, **_words(year.evidence)} for year in report.period],
+            "themes": [{"theme": theme.value, **_words(theme.evidence)} for theme in report.themes],
+            "kind": _evidence(report.kind),
         },
     }
 
@@ -69,6 +77,24 @@ def _words(evidence: Evidence) -> dict[str, str]:
 
 def _evidence(found: Found[str] | None) -> dict[str, str] | None:
     return _words(found.evidence) if found else None
+
+
+def _edits(changes: Iterable[Change]) -> dict[str, list[list[Any]]]:
+    """Every edit by its fixer, as [offset in the body, before, after], in the order of the body.
+
+    Of a very long one both ends are kept; a fourth value then says how many letters are not.
+    """
+    found: dict[str, list[list[Any]]] = {}
+    for change in changes:
+        values = [change.start, change.before, change.after, *((change.cut,) if change.cut else ())]
+        found.setdefault(change.fixer, []).append(values)
+    return found
+
+
+def _not_kept(report: Report) -> dict[str, int]:
+    """How many edits of a fixer are counted in `repairs` and not listed in `edits`."""
+    kept = Counter(change.fixer for change in report.edits)
+    return {fix.fixer: fix.count - kept[fix.fixer] for fix in report.fixes if fix.count > kept[fix.fixer]}
 
 
 def _place(place: Place) -> dict[str, Any]:
@@ -99,12 +125,15 @@ def _stored(values: dict[str, Any], page: Page, warnings: tuple[str, ...]) -> di
 def document(stored: Mapping[str, Any], state: PageState) -> Document:
     """Tokenise a stored report: from its clean text alone, so that it can be done again."""
     title, body = fold(stored["title"] or ""), fold(stored["body"])
+    text = f"{title}{BORDER}{body}"
     return Document(
         id=stored["id"], state=state,
-        title_words=tuple(word.text for word in tokenise(title)),
-        body_words=tuple(word.text for word in tokenise(body)),
-        text=f"{title}{BORDER}{body}", facets=_facets(stored),
-        published=sort_date(stored["published"]), stored=stored,
+        title_words=" ".join(word.text for word in tokenise(title)),
+        body_words=" ".join(word.text for word in tokenise(body)),
+        text=text, display=f"{stored['title'] or ''}{BORDER}{stored['body']}", facets=_facets(stored),
+        published=sort_date(stored["published"]),
+        stored=pack({key: value for key, value in stored.items() if key not in DETAILS}, text),
+        details=pack_details({key: stored[key] for key in DETAILS if key in stored}),
     )
 
 
@@ -121,14 +150,26 @@ def _facets(stored: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     """Facet values of a report; `unknown` where there is none, so that unknowns can be counted.
 
     The year is the period that the report is about; only where that is unknown, its publication.
+    `helper` has no `unknown`: most reports tell of no helper from elsewhere, and that is known.
     """
     published = (stored["published"][:4],) if stored["published"] else ()
-    path = stored["region"] or ()
     values = {
-        "region": tuple(accumulate(path, "{}/{}".format)),
+        "region": _with_ancestors([stored["region"] or []]),
         "year": tuple(map(str, stored["period"])) or published,
         "published_year": published,
         "source": (to_simplified(stored["source"]),) if stored["source"] else (),
         "script": (stored["script"],),
+        "theme": tuple(stored["themes"]),
+        "kind": (stored["kind"],) if stored["kind"] else (),
     }
-    return {name: value or (UNKNOWN,) for name, value in values.items()}
+    helpers = _with_ancestors(place["path"] for place in stored["regions"] if place["role"] == "helper")
+    return {name: value or (UNKNOWN,) for name, value in values.items()} | {"helper": helpers}
+
+
+def _with_ancestors(paths: Iterable[list[str]]) -> tuple[str, ...]:
+    """Region paths as facet values, each with all that it lies in, none twice.
+
+    >>> _with_ancestors([["江苏省", "扬州市"], ["江苏省", "苏州市"]])
+    ('江苏省', '江苏省/扬州市', '江苏省/苏州市')
+    """
+    return tuple(dict.fromkeys(value for path in paths for value in accumulate(path, "{}/{}".format)))

@@ -86,7 +86,7 @@ def test_a_newer_layout_is_named(index: Path) -> None:
 
 
 @pytest.mark.parametrize("keep", [0, 0.3, 0.9])
-@pytest.mark.parametrize("ending", [".toc", ".seg"])
+@pytest.mark.parametrize("ending", [".toc", ".arrays"])
 def test_a_truncated_index_is_reported(index: Path, ending: str, keep: float) -> None:
     for file in index.rglob(f"*{ending}"):
         file.write_bytes(file.read_bytes()[:int(file.stat().st_size * keep)])
@@ -104,7 +104,7 @@ def test_a_missing_or_garbled_pointer_is_reported(index: Path, name: str) -> Non
 
 
 def test_a_damaged_index_can_be_rebuilt(index: Path, archive: Path) -> None:
-    for file in index.rglob("*.seg"):
+    for file in index.rglob("*.arrays"):
         file.write_bytes(file.read_bytes()[:100])
     assert "--rebuild" in said(bangfu("index", archive, "--index", index), 1)
     assert bangfu("index", archive, "--index", index, "--rebuild").returncode == 0

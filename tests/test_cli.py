@@ -114,7 +114,7 @@ def test_a_person_can_read_every_command(archive: Path, tmp_path: Path) -> None:
 def test_the_seeds_are_found(seeds: Path, tmp_path: Path) -> None:
     bangfu("index", seeds, "--index", tmp_path / "index")
     answer = json.loads(bangfu("search", "驻村工作队", "--index", tmp_path / "index", "--json"))
-    assert {hit["path"][:3] for hit in answer["hits"]} == {"001", "002"}
+    assert {"001", "002"} <= {hit["path"][:3] for hit in answer["hits"]}
     assert {node["value"] for node in answer["facets"]["region"]} == {"四川省", "甘肃省"}
     traditional = next(hit for hit in answer["hits"] if hit["path"].startswith("002"))
     assert any(piece["text"] == "駐村工作隊" for piece in traditional["snippet"] if piece["hit"])

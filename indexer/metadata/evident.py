@@ -45,3 +45,5 @@ class Described:
     author: Found[str] | None
     places: tuple[Place, ...]
     warnings: tuple[str, ...] = ()
+    themes: tuple[Found[str], ...] = ()
+    kind: Found[str] | None = None

@@ -10,21 +10,26 @@ from urllib.parse import urlsplit
 
 from indexer.lexicon.gazetteer import PROVINCE_LETTERS, Gazetteer, gazetteer
 from indexer.metadata.evident import Evident, Fold
-from indexer.metadata.mentions import BARE, OFFICIAL, Mention, Sense, read_mentions
-from indexer.model import Evidence, Level, Place, Role
+from indexer.metadata.mentions import BARE, OFFICIAL, Mention, Primary, Read, read_mentions
+from indexer.metadata.roles import all_places
+from indexer.metadata.villages import MOST_VILLAGES, opened_by, with_village
+from indexer.model import Evidence, Level, Place
 
 # Weight of a mention by the place where it stands.
 ZONES = {"title": 10.0, "subtitle": 8.0, "source": 6.0, "signature": 6.0, "head": 3.0, "text": 1.0}
 ROOTED = 2.0  # 柞水县下梁镇青石垭村 says more than 柞水县
 HEAD_LENGTH = 240
 HEADING_LINES = 4
-MOST_PLACES = 40
+FOOT_LINES = 8
 PLAIN = 0.4
 
 # Share of a region's mentions that one of its parts needs before the report is taken to be about it.
 PART_SHARE = 0.6
 # The same when the report speaks of itself as the larger region (市政府, 我县, 全县).
 PART_SHARE_BELOW_SELF = 0.9
+
+_FOOT = re.compile(r"^(?:联系|通讯|单位|办公)?地址 ?[:：]|^(?:主办|承办|版权|技术支持|运行维护|电话|"
+                   r"传真|邮编|邮政编码)|ICP备|icp备|网安备|公网备|网站标识码|邮编 ?[:：]?\d{6}")
 
 # Programmes that one province ran: context for ambiguous names, and the province where nothing else.
 PROGRAMMES = {
@@ -45,6 +50,10 @@ HOST_PROVINCES = {
 }
 _DOCUMENT_NUMBER = re.compile(r"[（(《]?([\u4e00-\u9fff])[\u4e00-\u9fff]{1,7}[〔\[（(]20\d\d[〕\]）)]")
 
+# 闽宁协作, 苏陕扶贫协作: the second province is the one that is helped.
+_PARTNERS = re.compile(r"(?:闽(?=宁)|苏(?=陕|青)|粤(?=桂|黔)|鲁(?=甘|渝)|津(?=甘)|京(?=蒙)|浙(?=川)|沪(?=滇))"
+                       r"([宁陕青桂黔甘渝蒙川滇])(?:东西部|扶贫|消费|劳务|产业)?协作")
+
 # How a report speaks of itself: the level whose office or whole is named.
 _SELF = re.compile(r"[我全本](省|市|县|区|旗|州|镇|乡|街道|村)|(?<![\u4e00-\u9fff])(市|县|区|州|"
     r"镇|乡|村)(?=委|政府|党委|两委|上)|"
@@ -54,22 +63,7 @@ _SELF_LEVEL: dict[str, Level] = {
     "镇": "township", "乡": "township", "街道": "township", "村": "village",
 }
 _DEPTH: dict[Level, int] = {"province": 0, "prefecture": 1, "county": 2, "township": 3, "village": 4}
-# "village" without a name: 农村, 驻村, 全村, 贫困村 …
-_SOME_VILLAGE = re.compile(
-    r"[农驻全乡山各本该困政点范我每个到进入出回包联帮镇户兴丽明两在下离返新为的和与由小沿邻近几多这老空强弱富建组委]村$|社区$")
-_ANY_VILLAGE = re.compile(r"[\u4e00-\u9fff]{1,3}(?:村|社区|嘎查)")
-
 Support = defaultdict[str, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """A mention settled: one division, with its zone and weight."""
-
-    mention: Mention
-    code: str
-    zone: str
-    weight: float
 
 
 @dataclass(slots=True)
@@ -93,18 +87,20 @@ class Weights:
 
 
 def find_places(
-    evident: Evident, fold: Fold, title: str | None, source: str | None
+    evident: Evident, fold: Fold, title: str | None, source: str | None, year: int | None = None
 ) -> tuple[Place, ...]:
     """The primary region of the report (at most one) and the others it names, with evidence.
+
+    `year` is the year of publication where it is known: names are read as they were used then.
 
     A name that may be several divisions is settled by the others around it; where that fails, the
     division that holds them all is taken, or nothing.
     """
     places = gazetteer()
-    found = list(_gather(evident, fold, title, source, places))
+    found = list(_gather(evident, fold, title, source, places, year))
     support = _context(evident, places)
     reads = _settle(found, support, places)
-    own = [read for read in reads if read.mention.sense == "place"]
+    own = _without_helpers(reads, places)
     weights = Weights()
     for read in own:
         weights.add(places, read.code, read.weight, read.zone)
@@ -113,23 +109,44 @@ def find_places(
     primary = _primary(own, weights, self_level, places)
     if primary is None:
         primary = _by_programme(evident, places)
-    elif primary.level == "township":
-        primary = _with_village(evident, own, primary, title and fold(title), self_level)
-    return tuple(_all_places(primary, reads, places))
+    else:
+        primary = opened_by(evident.folded, own, primary, places)
+    if primary is not None and primary.level == "township":
+        primary = with_village(evident.folded, own, primary, title and fold(title), self_level)
+    return tuple(all_places(evident.folded, primary, reads, places))
+
+
+def _without_helpers(reads: list[Read], places: Gazetteer) -> list[Read]:
+    """The mentions that may be of the region itself: no helper, no source that helps.
+
+    What the title calls a helper (上海市帮扶云南) is one everywhere, with all its parts.
+    """
+    helping = {read.code for read in reads if read.mention.sense == "helper"}
+    titled = [read for read in reads if read.zone == "title"]
+    named = {read.code for read in titled if read.mention.sense == "helper"}
+    if all(read.mention.sense == "helper" for read in titled):
+        named = set()  # 鼓楼区对口帮扶工作小结 may be that of the region helped
+    return [read for read in reads if read.mention.sense == "place"
+            and not (read.zone == "source" and read.code in helping)
+            and not named.intersection(places.ancestors(read.code))]
 
 
 def _gather(
-    evident: Evident, fold: Fold, title: str | None, source: str | None, places: Gazetteer
+    evident: Evident, fold: Fold, title: str | None, source: str | None, places: Gazetteer,
+    year: int | None,
 ) -> Iterable[tuple[str, Mention]]:
     """Mentions by zone: title, second title line, source, signature, first sentences, text."""
     for zone, words in (("title", title), ("source", source)):
         if words:
-            for mention in read_mentions(fold(words), places):
+            for mention in read_mentions(fold(words), places, year):
                 yield zone, mention
     text = evident.folded
     tail = len(text.rstrip()) - 60
     headings = sum(len(line) + 1 for line in text.split("\n", HEADING_LINES)[:HEADING_LINES])
-    for mention in read_mentions(text, places):
+    foot = _foot(text)
+    for mention in read_mentions(text, places, year):
+        if mention.start >= foot:
+            break
         if mention.end <= headings and _alone(text, mention.start):
             zone = "subtitle"
         elif mention.start < HEAD_LENGTH:
@@ -139,6 +156,20 @@ def _gather(
         else:
             zone = "text"
         yield zone, mention
+
+
+def _foot(text: str) -> int:
+    """Where addresses and the site's own lines begin (地址：…, 主办：…, 蜀ICP备…): they are no regions."""
+    end = len(text.rstrip())
+    for _ in range(FOOT_LINES):
+        start = text.rfind("\n", 0, end) + 1
+        line = text[start:end].strip()
+        if line and not (len(line) <= 120 and _FOOT.search(line)):
+            break
+        if start == 0:
+            break
+        end = start - 1
+    return end
 
 
 def _alone(text: str, at: int) -> bool:
@@ -158,6 +189,9 @@ def _context(evident: Evident, places: Gazetteer) -> Support:
     for words, code in PROGRAMMES.items():
         if words in evident.folded:
             support[code] = max(support[code], PROGRAMME_SUPPORT)
+    for hit in _PARTNERS.finditer(evident.folded):
+        code = PROVINCE_LETTERS[hit[1]]
+        support[code] = max(support[code], PROGRAMME_SUPPORT)
     for hit in _DOCUMENT_NUMBER.finditer(evident.folded):
         if hit[1] in PROVINCE_LETTERS:
             support[PROVINCE_LETTERS[hit[1]]] += LETTER_SUPPORT
@@ -236,7 +270,8 @@ def _choose(
         top = [code for code in ranked if scores[code] == best]
         return _common(top, places) if len(top) > 1 else None
     if len(codes) == 1 and len(codes[0]) <= 6:  # a bare name that nothing contradicts
-        return codes[0] if zone != "text" and places.level_of(codes[0]) != "county" else None
+        said = zone != "text" or mention.sense == "helper"
+        return codes[0] if said and places.level_of(codes[0]) != "county" else None
     if len(codes) == 1 and mention.strength == OFFICIAL and not _counties(known, places):
         return codes[0] if zone in ("title", "subtitle") or often[codes] >= 2 else None
     return _common(codes, places) if len(codes) > 1 and len(codes[0]) <= 6 else None
@@ -274,7 +309,7 @@ def _add_villages(text: str, own: list[Read], weights: Weights, places: Gazettee
     done: set[str] = set()
     for read in own:
         village = read.mention.village
-        new = village is not None and village not in done and len(done) < MOST_PLACES
+        new = village is not None and village not in done and len(done) < MOST_VILLAGES
         if village and new and read.mention.strength > BARE:
             done.add(village)
             weights.add(places, read.code, 0.5 * max(text.count(village) - 1, 0), "text")
@@ -291,16 +326,6 @@ def _self_level(text: str, title: str) -> Level | None:
     if not ranked or ranked[0][1] < 2 or (len(ranked) == 2 and ranked[0][1] < 1.5 * ranked[1][1]):
         return None
     return ranked[0][0]
-
-
-@dataclass(frozen=True, slots=True)
-class Primary:
-    """The region of the report while it is being found."""
-
-    path: tuple[str, ...]
-    code: str
-    level: Level
-    evidence: Evidence
 
 
 def _primary(
@@ -397,66 +422,3 @@ def _by_programme(evident: Evident, places: Gazetteer) -> Primary | None:
         if words in evident.folded:
             return Primary(places.path(code), code, "province", Evidence("programme", words))
     return None
-
-
-def _with_village(
-    evident: Evident, own: list[Read], primary: Primary, title: str | None, self_level: Level | None
-) -> Primary:
-    """The township's village where one village outweighs all that the text names."""
-    text = evident.folded
-    names: Counter[str] = Counter()
-    for read in own:
-        village = read.mention.village
-        if read.code == primary.code and village and len(names) < MOST_PLACES:
-            names[village] = names[village] or text.count(village)
-    if not names:
-        return primary
-    village, count = names.most_common(1)[0]
-    titled = bool(title and village in title)
-    every = Counter(hit[0] for hit in _ANY_VILLAGE.finditer(text))
-    others = sum(n for word, n in every.items()
-                 if n > 1 and not word.endswith(village[-3:]) and village[:2] not in word
-                 and not _SOME_VILLAGE.search(word))
-    sure = titled or (count >= 2 and count >= 0.6 * (count + others))
-    opening = any(read.mention.village == village and read.zone in ("head", "subtitle", "title")
-                  for read in own)
-    sure = sure or (opening and len(names) == 1 and others == 0 and self_level in (None, "village"))
-    town_titled = any(read.zone == "title" and read.code == primary.code for read in own)
-    if not titled and (self_level in ("township", "county", "prefecture") or town_titled):
-        least = 4 if town_titled or self_level == "township" else 3
-        sure = sure and count >= least and len(names) == 1
-    if not sure:
-        return primary
-    words = next(read.mention.words for read in own if read.mention.village == village)
-    return Primary((*primary.path, village), primary.code, "village", Evidence("village", words))
-
-
-def _all_places(
-    primary: Primary | None, reads: list[Read], places: Gazetteer
-) -> Iterable[Place]:
-    """The primary region, then the other places in the order of the text, each path once."""
-    seen: set[tuple[str, ...]] = set()
-    if primary is not None:
-        seen |= {primary.path[:depth] for depth in range(1, len(primary.path) + 1)}
-        yield Place(primary.path, primary.code, primary.level, "primary", primary.evidence)
-    for read in reads:
-        mention, code = read.mention, read.code
-        path: tuple[str, ...] = places.path(code)
-        level: Level = places.level_of(code)
-        if mention.village:
-            path, level = (*path, mention.village), "village"
-        bare_text = mention.strength <= BARE and read.zone == "text"
-        if path in seen or bare_text or len(seen) > MOST_PLACES:
-            continue
-        seen.add(path)
-        role = _role(mention.sense, path, primary)
-        yield Place(path, code, level, role, Evidence(read.zone, mention.words))
-
-
-def _role(sense: Sense, path: tuple[str, ...], primary: Primary | None) -> Role:
-    """Parts of the primary region are helped; a helper lies in another prefecture."""
-    if primary is not None and sense == "place" and path[: len(primary.path)] == primary.path:
-        return "helped"
-    if sense == "helper" and (primary is None or path[:2] != primary.path[:2]):
-        return "helper"
-    return "mentioned"

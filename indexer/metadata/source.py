@@ -6,6 +6,7 @@ import re
 
 from indexer.metadata.dates import dates_in
 from indexer.metadata.evident import Evident, Fold
+from indexer.metadata.title import segments
 from indexer.model import Evidence, Found
 
 # Names of labels, strongest first (folded).
@@ -23,15 +24,22 @@ _CUT = re.compile(r"\s+(?=[^\s:：]{2,5}[:：])|[|｜]|\s*(?:作者|编辑|編�
 _ORGANISATION = (r"(?:管理委员会|委员会|人民政府|办公室|领导小组|工作队|工作组|政府办|党委|党组|"
     r"党支部|支部|总支|"
                  r"公司|集团|中心|联合会|联社|合作社|学校|学院|大学|医院|银行|支行|政府|研究院|研究所|"
-                 r"(?:[\u4e00-\u9fff]{2})[局厅部办处院会站社所室])")
+                 r"妇联|团委|残联|文联|科协|工商联|工会|党校|[中小]学|指挥部|供销社|"
+                 r"(?:[\u4e00-\u9fff]{2})[局厅部办处院会站社所室馆])")
+_SUFFIX = r"(?:人民政府(?:办公室)?|办公室|委员会|领导小组(?:办公室)?|工作队|指挥部|管理局|[\u4e00-\u9fff]局)"
 _SIGNED = re.compile(rf"^[（(]?((?:中共)?[\u4e00-\u9fff“”、 ·]{{2,40}}?{_ORGANISATION})$")
 _LEADING = re.compile(rf"^[（(]?((?:中共)?[\u4e00-\u9fff]{{2,24}}?{_ORGANISATION})")
+_OFFICES = re.compile(rf"((?:中共)?[\u4e00-\u9fffXx]{{2,24}}?{_ORGANISATION})"
+                      rf"((?:中共)?[\u4e00-\u9fffXx]{{2,24}}?{_ORGANISATION})?")
+_ADDRESS = re.compile(r"(?:各位[^:：。]{1,10}|同志们|尊敬的.{1,12})[:：,，!！]?$")
 _MASK = re.compile(r"x{2,}|×+|\*{2,}|某")
+# 安多县扶贫开发 办公室: a blank before the rest of the same name.
+_TORN_NAME = re.compile(rf"(?<=[\u4e00-\u9fff]) (?={_SUFFIX}$)")
 _NAME = r"[\u4e00-\u9fff]{2,4}"
 _ROLE = r"(?:本报|本网|见习|实习|特约|首席|全媒体)?(?:记者|通讯员|特约通讯员|撰稿|摄影|供稿|文|图|作者)"
 _WITH_ROLE = rf"(?:{_ROLE}[:：/ ]*)?{_NAME}"
 _BYLINE = re.compile(rf"[（(]({_WITH_ROLE}(?:[ 、，,/]*{_WITH_ROLE}){{0,5}})[)）]$")
-_OPENING = re.compile(rf"^.{{0,20}}[讯电] ?[（(]((?:{_ROLE})[^（）()]{{2,40}})[)）]")
+_OPENING = re.compile(rf"^(?:.{{0,20}}[讯电])? ?[（(]((?:{_ROLE})[^（）()]{{2,40}})[)）]")
 _SIGNED_NAME = re.compile(rf"[:：] ?({_NAME})[)）]?$")
 _NOT_A_NAME = re.compile(r"未完|待续|完|下同|略|如图|见图|图片|附表|单位|万元|节选|摘编|转载|"
     r"来源|整理|全文|有删|资料|"
@@ -55,14 +63,24 @@ def find_source(evident: Evident, fold: Fold) -> Found[str] | None:
 
 
 def _label(evident: Evident, fold: Fold, names: tuple[str, ...]) -> Found[str] | None:
+    labels = [(fold(label.name).replace(" ", "").strip("【】[]()（）-"), label)
+              for label in evident.labels]
     for wanted in names:
-        for label in evident.labels:
-            if fold(label.name).replace(" ", "").strip("【】[]()（）-") != wanted:
+        for name, label in labels:
+            if name != wanted:
                 continue
             value = _CUT.split(label.value.strip(), maxsplit=1)[0].strip(" ：:（）()《》【】")
             if value and len(value) <= 40 and not _NOBODY.match(fold(value)):
+                value = _joined(value, fold(value))
                 return Found(value, Evidence(f"label {label.name}", label.words))
     return None
+
+
+def _joined(value: str, folded: str) -> str:
+    """The name without the blank that a line break left inside it (平原镇 人民政府)."""
+    torn = _TORN_NAME.search(folded)
+    whole = torn is None or re.search(rf"{_ORGANISATION}$", folded[: torn.start()])
+    return value if torn is None or whole else value[: torn.start()] + value[torn.end() :]
 
 
 def _signing_lines(evident: Evident) -> Found[str] | None:
@@ -79,6 +97,20 @@ def _signing_lines(evident: Evident) -> Found[str] | None:
         if place - 1 in filled[1:] or place + 1 in filled:  # two offices sign one below the other
             return _with_partner(found, place, folded, printed)
         return found
+    return _glued_offices(folded, printed)
+
+
+def _glued_offices(folded: list[str], printed: list[str]) -> Found[str] | None:
+    """The offices behind a title that lost its line breaks: …情况汇报中共甲镇委员会甲镇人民政府各位领导："""
+    for place, line in enumerate(folded[:3]):
+        parts = segments(line)
+        last = _ADDRESS.sub("", parts[-1])
+        if len(parts) < 2 or len(last) > 60 or not (names := _OFFICES.fullmatch(last)):
+            continue
+        start = line.rindex(parts[-1])
+        spans = [names.span(group) for group in (1, 2) if names[group]]
+        value = "、".join(printed[place][start + begin : start + end] for begin, end in spans)
+        return Found(value, Evidence("office behind the title", printed[place].strip()[-60:]))
     return None
 
 
@@ -112,6 +144,7 @@ def _organisation(line: str, printed: str, dated: bool) -> Found[str] | None:
         return None
     if _SIGNED.match(plain) and plain.count("某") * 3 <= len(plain) and not text.endswith("工作部"):
         value = re.sub(r"\s+", " ", printed[shift : shift + len(text)].strip())
+        value = _joined(value, re.sub(r"\s+", " ", text.strip()))
         return Found(value, Evidence("signing organisation", printed.strip()[:60]))
     return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from indexer.metadata.dates import is_document_host
 from indexer.metadata.evident import Evident, Fold
 from indexer.model import Evidence, Found
 
@@ -11,6 +12,18 @@ LONGEST = 80
 SEARCHED_LINES = 4
 
 _FILE_ENDING = re.compile(r"\s*\.(?:docx?|pdf|txt|wps|pptx?|xlsx?|rtf|html?)\s*$", re.I)
+_YEAR_IN_FRONT = re.compile(r"^(?:19|20)\d\d(?=[\u4e00-\u9fffXx“《])(?![年届级版度])")
+# 汇报 ends a heading unless the word goes on: 汇报会, 汇报材料, 总结表彰, 方案的通知.
+_GENRE_END = re.compile(r"(?:汇报|匯報|总结|總結|报告|報告|方案|讲话|講話|简报|簡報)(?:\d|[(（]\d{1,2}[)）])?"
+                        r"(?=[\u4e00-\u9fffXx“\"《 ])(?![会會材的稿后時时前提文制及和与暨表并，、 ]{1,2})")
+_WIRE_INSIDE = re.compile(r"(?:本[报報网網台刊][讯訊])[ （(]")
+# …家门口好就业今年以来，记者来到…; …会上的发言建始县长梁镇…村近年来…: the break behind the title was lost.
+_OPENING_INSIDE = re.compile(
+    r"([^。；;！!，,]{6,50}(?:[，,][^。；;！!，,]{4,30})?(?<![，,、：:的在自从于到]))"
+    r"(?=(?:今年以来|近年来|近日|日前|(?:19|20)\d\d年以来|同志们|各位领导)[，,：:])")
+_PLACE_INSIDE = re.compile(
+    r"([^。；;！!，,]{6,60}?(?:会上的发言|会上的讲话|交流材料|交流发言|情况汇报|工作总结|典型案例|实施方案))"
+    r"(?=[\u4e00-\u9fff]{1,8}[省市县区旗州镇乡村])")
 _COPY_NUMBER = re.compile(r"\s*[(（]\d{1,2}[)）]\s*$")
 _MARKS = re.compile(r"[\[【(（](?:图|视频|視頻|图文|圖文|组图|組圖|音频|转载|轉載|原创|原創|转|"
     r"轉|荐)[\]】)）]\s*|^\[[\u4e00-\u9fff]{2,4}\]\s*")
@@ -47,7 +60,9 @@ def find_title(evident: Evident, fold: Fold) -> Found[str] | None:
     lines = lines[:SEARCHED_LINES]
     if evident.labels_apply:
         heads = {fold(line) for line in lines}
-        cleaned = [clean_title(title) for title in evident.titles]
+        shared = is_document_host(evident.url)
+        cleaned = [_without_upload_year(clean_title(title), title, heads, fold, shared)
+                   for title in evident.titles]
         good = [title for title in cleaned if title and not _GENERIC.match(title)]
         for title in good:
             if fold(title) in heads:
@@ -82,6 +97,54 @@ def clean_title(title: str) -> str:
     return title
 
 
+def _without_upload_year(
+    title: str, printed: str, heads: set[str], fold: Fold, shared: bool
+) -> str:
+    """2022泉湖乡…汇报.doc without the year that the site put in front of the file's name."""
+    rest = _YEAR_IN_FRONT.sub("", title)
+    if rest == title or len(rest) < 5:
+        return title
+    named = shared or _FILE_ENDING.search(printed) or _FILE_ENDING.search(title)
+    return rest if named or fold(rest) in heads or _begins(heads, fold(rest)) else title
+
+
+def _begins(heads: set[str], title: str) -> bool:
+    """Whether a line of the text begins with the title (the break behind it was lost)."""
+    return any(head.startswith(title) for head in heads)
+
+
+def segments(line: str) -> list[str]:
+    """A compiler's heading apart from the title and the offices that lost their line breaks.
+
+    第四篇：行动进展汇报甘草店镇行动进展情况汇报中共甘草店镇委员会…: three lines in one.
+    """
+    heading = _COMPILER.match(line)
+    if heading is None or len(line) > 160:
+        return [line]
+    parts: list[str] = []
+    start = 0
+    for hit in _GENRE_END.finditer(line, heading.end()):
+        if len(parts) < 2 and hit.end() < len(line):
+            parts.append(line[start : hit.end()].strip())
+            start = hit.end()
+    return [*parts, line[start:].strip()]
+
+
+def _unglued(line: str) -> str:
+    """The title in front of 本报讯（记者 …）, of 今年以来，…, or of its own repetition."""
+    wire = _WIRE_INSIDE.search(line)
+    opening = _OPENING_INSIDE.match(line) or _PLACE_INSIDE.match(line) if len(line) > 60 else None
+    if wire:
+        line = line[: wire.start()]
+    elif opening:
+        return _unglued(opening[1])
+    elif len(line) > 24:
+        start = line.find(line[:8], 8)
+        if start > 0 and line[:start] == line[start : 2 * start]:
+            return line[:start]
+    return line
+
+
 def _unshortened(title: str, others: list[str]) -> str | None:
     """A title that was cut (千名干部驻…) completed by a longer candidate, None where there is none."""
     stump = re.sub(r"(?:…+|\.{2,})$", "", title).strip()
@@ -97,10 +160,14 @@ def _is_site(title: str) -> bool:
 def _from_text(lines: list[str]) -> Found[str] | None:
     """The first title-like line; 第N篇 headings and an organisation's line above the title pass."""
     compiled = None
+    lines = [part for line in lines for part in segments(line)]
+    lines = [line if _WIRE.match(line) else _unglued(line) for line in lines]
     for place, line in enumerate(lines):
         if _COMPILER.match(line):
-            compiled = compiled or re.sub(r"\d$", "", clean_title(_COMPILER.sub("", line)))
+            compiled = compiled or re.sub(r"\d$", "", clean_title(_unglued(_COMPILER.sub("", line))))
             continue
+        if compiled and line.startswith(compiled):
+            return Found(compiled, Evidence("first line", line[: len(compiled)]))
         following = lines[place + 1] if place + 1 < len(lines) else ""
         if _ORGANISATION.search(line) and _title_like(following) and _GENRE.search(following):
             continue

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-from indexer.store.query import Query, Request
+from indexer.store.query import Exact, Near, Query, Request, Term
 
-# The facets that every engine keeps; `region` holds a path and each of its ancestors.
-FACETS = ("region", "year", "published_year", "source", "script")
+# The facets that every engine keeps.  A value with `/` is a path: it counts for those above it too.
+FACETS = ("region", "year", "published_year", "source", "script", "theme", "kind", "helper")
 UNKNOWN = "unknown"
 
 
@@ -38,45 +40,133 @@ class PageState:
         """The file that the page lies in (see `model.Source.origin`)."""
         return self.origin.rsplit("|", 2)[0]
 
+    def values(self) -> list[Any]:
+        """As JSON values; `of` reads them back."""
+        made = self.made
+        return [self.page_id, self.origin, self.path, made.digest, made.cleaning, made.tokens, self.reports]
+
+    @classmethod
+    def of(cls, values: list[Any]) -> Self:
+        """From what `values` gave."""
+        page_id, origin, path, digest, cleaning, tokens, reports = values
+        return cls(page_id, origin, path, Made(digest, cleaning, tokens), reports)
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
     """A report ready to be indexed: tokenised, its facets named, its display record packed.
 
-    `text` is the folded title, a NUL and the folded body: what exact strings are sought in.
-    `published` is YYYYMMDD with zeros for what is not known, 0 when nothing is.
+    Words are parted by blanks.  `text` is the folded title, a NUL and the folded body: what exact
+    strings are sought in; `display` is the same as it is shown, of the same length.
+    `published` is YYYYMMDD with zeros for what is not known, 0 when nothing is.  `stored` is what
+    a hit shows, made by `pack`; `details`, made by `pack_details`, is what is kept besides.
+    All of it is text and bytes, which cross from process to process as they are.
     """
 
     id: str
     state: PageState
-    title_words: tuple[str, ...]
-    body_words: tuple[str, ...]
+    title_words: str
+    body_words: str
     text: str
+    display: str
     facets: Mapping[str, tuple[str, ...]]
     published: int
-    stored: Mapping[str, Any]
+    stored: bytes
+    details: bytes = b"{}"
+
+
+def pack(record: Mapping[str, Any], text: str) -> bytes:
+    """A display record and the search text as bytes."""
+    return f"{_json(record)}\t{_json(text)}".encode("utf-8", "surrogatepass")
+
+
+def unpack(stored: bytes) -> tuple[dict[str, Any], str]:
+    """What `pack` made into record and search text again. Raises ValueError."""
+    record, _, text = stored.decode("utf-8", "surrogatepass").partition("\t")
+    return json.loads(record), json.loads(text)
+
+
+def pack_details(details: Mapping[str, Any]) -> bytes:
+    """Details as bytes."""
+    return _json(details).encode("utf-8", "surrogatepass")
+
+
+def unpack_details(stored: bytes) -> dict[str, Any]:
+    """What `pack_details` made into details again. Raises ValueError."""
+    details: dict[str, Any] = json.loads(stored.decode("utf-8", "surrogatepass"))
+    return details
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
     """One report found: its display record as it was stored, its search text, and its score.
 
-    `text` is `Document.text`; the score is 0 when browsing.
+    `text` is `Document.text`; the score is 0 when browsing; `reprints` are the other reports of the
+    list that are folded into this one.  A report that was asked for by its id
+    has its details in `stored` too.
     """
 
     id: str
     score: float
     stored: Mapping[str, Any]
     text: str
+    reprints: int = 0
+
+
+class FacetCounts(Mapping[str, int]):
+    """The values of a facet that occur, with their numbers of reports: most first, then in order."""
+
+    @abstractmethod
+    def top(self, number: int) -> list[tuple[str, int]]:
+        """The first so many; cheaper than all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """One page of hits, the exact number of all, and the facet counts that were asked for."""
+    """One page of hits, the exact number of all, and the facet counts that were asked for.
+
+    `total` counts what the list shows: reports, or groups of reprints where these are collapsed;
+    `reports` always counts reports.
+    """
 
     total: int
+    reports: int
     hits: tuple[Hit, ...]
-    facets: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+    facets: Mapping[str, FacetCounts] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What strings amount to in the reports that have one value of a facet.
+
+    `occurrences` of the strings in `reports` reports that hold one; `all_reports` and `all_letters`
+    are the denominators: all reports of the request's filters with this value, and their letters.
+    """
+
+    value: str
+    occurrences: int
+    reports: int
+    all_reports: int
+    all_letters: int
+
+
+class Concordance(Protocol):
+    """The reports of a request that hold some strings, in order, and how often each does."""
+
+    @property
+    def counts(self) -> Sequence[int]:
+        """Occurrences in each report, in the order of the request."""
+
+    @property
+    def total(self) -> int:
+        """All occurrences."""
+
+    def hit(self, number: int) -> Hit:
+        """The report at a place of the order."""
 
 
 class Searcher(Protocol):
@@ -89,6 +179,22 @@ class Searcher(Protocol):
     def search(self, request: Request) -> Hits:
         """The hits of a request; ties in score are broken by report id."""
 
+    def stream(self, request: Request) -> Iterator[Hit]:
+        """Every hit of a request in its order, one at a time, whatever its offset and limit."""
+
+    def concordance(self, request: Request, strings: tuple[Exact | Near, ...]) -> Concordance:
+        """Where strings occur among the hits of a request."""
+
+    def tally(self, strings: tuple[Exact | Near | Term, ...], facet: str,
+              filters: Mapping[str, frozenset[str]]) -> list[Tally]:
+        """What strings amount to by the values of a facet, every value that has a report."""
+
+    def reprints(self, report_id: str) -> list[str]:
+        """The ids of the reports that are nearly the same text, this one among them, earliest first."""
+
+    def words(self, least: int) -> Iterator[tuple[str, int]]:
+        """The dictionary words that at least so many reports hold in their bodies, with how many."""
+
     def count(self, query: Query | None = None) -> int:
         """How many reports a query finds; all reports without one."""
 
@@ -96,13 +202,16 @@ class Searcher(Protocol):
         """One report by its id."""
 
     def reports(self) -> Iterator[Mapping[str, Any]]:
-        """The display records of all reports, one at a time."""
+        """The records of all reports with their details, one at a time."""
 
     def pages(self) -> Iterator[PageState]:
         """What is known of every page in the index."""
 
     def values(self, facet: str) -> Mapping[str, int]:
         """All values of a facet with their numbers of reports."""
+
+    def space(self) -> Mapping[str, int]:
+        """What takes how many bytes, for people."""
 
     def check(self) -> list[str]:
         """Sentences about whatever is damaged or contradictory; empty when all is well."""
@@ -125,8 +234,11 @@ class Writer(Protocol):
     def delete_page(self, page_id: str) -> None:
         """Take all committed reports of a page out."""
 
-    def commit(self) -> None:
-        """Make everything since the last commit visible, all or nothing. The writer goes on."""
+    def commit(self, *, merge: bool = False) -> None:
+        """Make everything since the last commit visible, all or nothing. The writer goes on.
+
+        `merge` also makes one segment of all: smallest and fastest, but everything is written anew.
+        """
 
     def close(self) -> None:
         """Commit nothing more, release the lock. What was not committed is forgotten."""

@@ -2,241 +2,307 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.store.exact import Needle
-from indexer.store.query import All, And, Exact, Not, Or, Phrase, Prefer, Query, Request, Term
+from indexer.store.engine import Hit, Tally
+from indexer.store.facets import ArrayCounts, Mask
+from indexer.store.query import (
+    All,
+    And,
+    Exact,
+    Near,
+    Not,
+    Or,
+    Prefer,
+    Query,
+    Range,
+    Request,
+    Tag,
+    Term,
+    Wildcard,
+)
+from indexer.store.scoring import Scorer
+from indexer.store.segment import Docs
+from indexer.store.snapshot import Numbers, Snapshot
 
-Docs = NDArray[np.int64]
-Scores = NDArray[np.float64]
-
-# BM25 (Robertson & Zaragoza 2009, "The Probabilistic Relevance Framework"), Lucene's idf.
-# Reports are long and their words repeat by genre, so term frequency saturates early.
-K1 = 1.2
-B = 0.75
-
-
-class Postings(Protocol):
-    """What the evaluation needs of an engine's snapshot; documents are numbered from 0."""
-
-    @property
-    def live(self) -> NDArray[np.bool_]:
-        """Which documents are there (not deleted)."""
-
-    @property
-    def statistics(self) -> Statistics:
-        """What BM25 needs of the whole snapshot."""
-
-    def term(self, field: str, text: str) -> tuple[Docs, Scores]:
-        """Live documents of a term, ascending, with its frequency in each."""
-
-    def positions(self, field: str, text: str) -> Mapping[int, tuple[int, ...]]:
-        """Word positions of a term in each live document."""
-
-    def forms(self, doc: int) -> tuple[str, str]:
-        """Tight and bare form of a document (see `exact.py`)."""
-
-    def facet(self, name: str) -> Facet:
-        """A facet as arrays."""
-
-
-@dataclass(frozen=True, slots=True)
-class Facet:
-    """A multi-valued facet: `docs[i]` has the value `values[codes[i]]`."""
-
-    values: tuple[str, ...]
-    docs: Docs
-    codes: NDArray[np.int64]
-
-    def mask(self, wanted: frozenset[str], size: int) -> NDArray[np.bool_]:
-        """Documents that have one of the wanted values."""
-        codes = [code for code, value in enumerate(self.values) if value in wanted]
-        mask = np.zeros(size, dtype=bool)
-        mask[self.docs[np.isin(self.codes, codes)]] = True
-        return mask
-
-    def count(self, mask: NDArray[np.bool_]) -> tuple[tuple[str, int], ...]:
-        """Documents of `mask` for each value that occurs, most first, then by value."""
-        counts = np.bincount(self.codes[mask[self.docs]], minlength=len(self.values))
-        found = [(self.values[code], int(counts[code])) for code in np.flatnonzero(counts)]
-        return tuple(sorted(found, key=lambda item: (-item[1], item[0])))
-
-
-@dataclass(frozen=True, slots=True)
-class Statistics:
-    """Live documents, ascending, and BM25's length norm of every document: made once a snapshot."""
-
-    live: Docs
-    norm: Scores
-
-    @classmethod
-    def of(cls, live: NDArray[np.bool_], lengths: NDArray[np.float64]) -> Statistics:
-        """From which documents are there, and how many characters each has."""
-        docs = np.flatnonzero(live)
-        average = float(lengths[docs].mean()) if len(docs) else 1.0
-        return cls(docs, K1 * (1 - B + B * lengths / max(average, 1.0)))
+# Below this share of the larger list, looking up is cheaper than marking all.
+_SPARSE = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """Documents that a query finds, ascending, with their scores."""
+    """Documents that a query finds, ascending, with their scores; None where all score 0."""
 
     docs: Docs
-    scores: Scores
+    scores: Numbers | None = None
+
+    def only(self, kept: NDArray[np.bool_] | NDArray[np.int64]) -> Matched:
+        """Those that a mask or an index array picks."""
+        return Matched(self.docs[kept], None if self.scores is None else self.scores[kept])
+
+
+NOTHING = Matched(np.zeros(0, np.int64))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One page of documents in order, the number of all, and the facet counts."""
+
+    total: int
+    reports: int
+    docs: Docs
+    scores: Numbers
+    reprints: Docs
+    facets: dict[str, ArrayCounts]
 
 
 class Evaluator:
     """Evaluates query trees over one snapshot."""
 
-    def __init__(self, postings: Postings) -> None:
-        self._postings = postings
-        self._live, self._norm = postings.statistics.live, postings.statistics.norm
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._scorer = Scorer(snapshot)
 
-    def match(self, query: Query) -> Matched:
-        """All documents of a query with their scores."""
+    def match(self, query: Query, scored: bool = True) -> Matched:
+        """All documents of a query, with their scores if they are wanted."""
         match query:
             case All():
-                return Matched(self._live, np.zeros(len(self._live)))
-            case Term(field, text):
-                return self._weigh(*self._postings.term(field, text))
-            case Exact(text):
-                return self._weigh(*self._exact(Needle(text)))
-            case Phrase():
-                return self._weigh(*self._phrase(query))
+                return Matched(self._snapshot.docs)
+            case Term() | Wildcard() | Exact() | Near():
+                return self._leaf(query, scored)
+            case Tag() | Range():
+                return Matched(np.flatnonzero(self._mask(query)))
             case And(parts):
-                return self._all_of(parts)
-            case Or(parts):
-                return self._any_of(parts)
+                return self._all_of(parts, scored)
+            case Or(parts, minimum):
+                return self._any_of(parts, minimum, scored)
             case Not(part):
-                docs = np.setdiff1d(self._live, self.match(part).docs, assume_unique=True)
-                return Matched(docs, np.zeros(len(docs)))
+                mask = self._snapshot.live.copy()
+                mask[self.match(part, scored=False).docs] = False
+                return Matched(np.flatnonzero(mask))
             case Prefer(inner, wishes):
-                return self._prefer(self.match(inner), wishes)
+                found = self.match(inner, scored)
+                return self._prefer(found, wishes) if scored else found
 
-    def _weigh(self, docs: Docs, frequencies: Scores) -> Matched:
-        """BM25 of one term."""
-        if not len(docs):
-            return Matched(docs, np.zeros(0))
-        total = len(self._live)
-        idf = np.log1p((total - len(docs) + 0.5) / (len(docs) + 0.5))
-        return Matched(docs, idf * frequencies * (K1 + 1) / (frequencies + self._norm[docs]))
+    def _leaf(self, leaf: Term | Wildcard | Exact | Near, scored: bool) -> Matched:
+        def make() -> Matched:
+            frequencies = self._snapshot.frequencies(leaf)
+            return Matched(frequencies.docs, self._scorer.score(frequencies) if scored else None)
 
-    def _exact(self, needle: Needle) -> tuple[Docs, Scores]:
-        """Candidates by characters and pairs, then one look at each candidate's text."""
-        if not needle.terms:
-            return np.zeros(0, np.int64), np.zeros(0)
-        lists = sorted((self._postings.term("grams", term)[0] for term in needle.terms), key=len)
-        docs = lists[0]
-        for other in lists[1:]:
-            docs = np.intersect1d(docs, other, assume_unique=True)
-        if needle.proven:
-            return docs, np.ones(len(docs))
-        counts = np.array([needle.count(*self._postings.forms(int(doc))) for doc in docs], np.float64)
-        kept = counts > 0 if len(docs) else np.zeros(0, bool)
-        return docs[kept], counts[kept]
+        return self._snapshot.results.get((leaf, scored), make, lambda matched: 16 * len(matched.docs))
 
-    def _phrase(self, phrase: Phrase) -> tuple[Docs, Scores]:
-        if not phrase.words:
-            return np.zeros(0, np.int64), np.zeros(0)
-        lists = [self._postings.positions(phrase.field, word) for word in phrase.words]
-        docs = sorted(set(lists[0]).intersection(*lists[1:]))
-        counts = [_runs([positions[doc] for positions in lists], phrase.slop) for doc in docs]
-        found = [(doc, count) for doc, count in zip(docs, counts, strict=True) if count]
-        return (np.array([doc for doc, _ in found], np.int64),
-                np.array([count for _, count in found], np.float64))
+    def _mask(self, query: Tag | Range) -> Mask:
+        """The documents of a filter, among all that there are."""
+        def make() -> Mask:
+            if isinstance(query, Tag):
+                return self._snapshot.facet(query.facet).mask(query.values) & self._snapshot.live
+            numbers = (self._snapshot.published if query.column == "published"
+                       else sum(self._snapshot.lengths))
+            mask: Mask = self._snapshot.live & (numbers > 0)
+            if query.low is not None:
+                mask &= numbers >= query.low
+            if query.high is not None:
+                mask &= numbers <= query.high
+            return mask
 
-    def _all_of(self, parts: tuple[Query, ...]) -> Matched:
-        result: Matched | None = None
-        # What is not wanted is taken away last: it never has to be counted out of everything.
-        for part in sorted(parts, key=lambda part: isinstance(part, Not)):
-            if isinstance(part, Not) and result is not None:
-                keep = ~np.isin(result.docs, self.match(part.part).docs, assume_unique=True)
-                result = Matched(result.docs[keep], result.scores[keep])
-            else:
-                found = self.match(part)
-                result = found if result is None else _intersection(result, found)
-            if not len(result.docs):
-                return result
-        return result if result is not None else self.match(All())
+        return self._snapshot.results.get(query, make, lambda mask: mask.nbytes)
 
-    def _any_of(self, parts: tuple[Query, ...]) -> Matched:
-        found = [self.match(part) for part in parts]
-        if not found:
-            return Matched(np.zeros(0, np.int64), np.zeros(0))
-        docs, places = np.unique(np.concatenate([m.docs for m in found]), return_inverse=True)
-        scores = np.bincount(places, np.concatenate([m.scores for m in found]), len(docs))
-        return Matched(docs, scores.astype(np.float64))
+    def _all_of(self, parts: tuple[Query, ...], scored: bool) -> Matched:
+        wanted = [part for part in parts if not isinstance(part, Not | Tag | Range)]
+        found = []
+        for one in wanted:
+            matched = self.match(one, scored)
+            if not len(matched.docs):
+                return NOTHING
+            found.append(matched)
+        found.sort(key=lambda matched: len(matched.docs))
+        result = found[0] if found else self.match(All())
+        for other in found[1:]:
+            result = self._intersection(result, other)
+        # What only filters or is not wanted comes last: it never has to be spelled out.
+        for part in parts:
+            if isinstance(part, Tag | Range):
+                result = result.only(self._mask(part)[result.docs])
+            elif isinstance(part, Not):
+                result = result.only(~self._holds(result.docs, self.match(part.part, scored=False).docs))
+        return result
 
-    def _prefer(self, result: Matched, wishes: tuple[tuple[Query, float], ...]) -> Matched:
-        scores = result.scores.copy()
-        for wish, weight in wishes:
-            found = self.match(wish)
-            _, here, there = np.intersect1d(
-                result.docs, found.docs, assume_unique=True, return_indices=True)
-            scores[here] += weight * found.scores[there]
-        return Matched(result.docs, scores)
+    def _holds(self, docs: Docs, others: Docs) -> Mask:
+        """Which of `docs` are among `others`; both ascending."""
+        if len(docs) * _SPARSE < len(others):
+            return _places(docs, others)[1]
+        mask = np.zeros(self._snapshot.size, bool)
+        mask[others] = True
+        return mask[docs]
 
-    def search(self, request: Request, ids: NDArray[np.int64], published: NDArray[np.int64],
-               ) -> tuple[int, Docs, Scores, dict[str, tuple[tuple[str, int], ...]]]:
-        """Total, the page of documents in order with scores, and the facet counts.
-
-        `ids` ranks the documents by report id (the last tie-breaker), `published` holds YYYYMMDD.
-        """
-        size = len(self._postings.live)
-        matched = self.match(request.query)
-        masks = {name: self._postings.facet(name).mask(values, size)
-                 for name, values in request.filters.items()}
-        counts = {}
-        for name in request.facets:
-            mask = _mask(matched.docs, size, [m for other, m in masks.items() if other != name])
-            counts[name] = self._postings.facet(name).count(mask)
-        kept = _mask(matched.docs, size, list(masks.values()))[matched.docs]
-        docs, scores = matched.docs[kept], matched.scores[kept]
-        order = _order(request.sort, scores, published[docs], ids[docs])
-        page = order[request.offset:request.offset + request.limit]
-        return len(docs), docs[page], scores[page], counts
-
-
-def _mask(docs: Docs, size: int, filters: list[NDArray[np.bool_]]) -> NDArray[np.bool_]:
-    mask = np.zeros(size, dtype=bool)
-    mask[docs] = True
-    for other in filters:
-        mask &= other
-    return mask
-
-
-def _order(sort: str, scores: Scores, published: NDArray[np.int64], ids: NDArray[np.int64],
-           ) -> NDArray[np.int64]:
-    """Positions in the order asked for; reports without a date come last either way."""
-    if sort == "newest":
-        return np.lexsort((ids, -published))
-    if sort == "oldest":
-        return np.lexsort((ids, np.where(published > 0, published, 99_999_999)))
-    return np.lexsort((ids, -published, -scores.round(9)))
-
-
-def _intersection(a: Matched, b: Matched) -> Matched:
-    docs, in_a, in_b = np.intersect1d(a.docs, b.docs, assume_unique=True, return_indices=True)
-    return Matched(docs, a.scores[in_a] + b.scores[in_b])
-
-
-def _runs(positions: list[tuple[int, ...]], slop: int) -> int:
-    """How many starts of a phrase there are: each word behind the one before, within `slop`."""
-    count = 0
-    for start in positions[0]:
-        at = start
-        left = slop
-        for places in positions[1:]:
-            following = next((p for p in places if at < p <= at + 1 + left), None)
-            if following is None:
-                break
-            left -= following - at - 1
-            at = following
+    def _intersection(self, few: Matched, many: Matched) -> Matched:
+        if len(few.docs) * _SPARSE < len(many.docs):
+            there, kept = _places(few.docs, many.docs)
+            there = there[kept]
         else:
-            count += 1
-    return count
+            number = np.full(self._snapshot.size, -1, np.int64)
+            number[many.docs] = np.arange(len(many.docs))
+            there = number[few.docs]
+            kept = there >= 0
+            there = there[kept]
+        result = few.only(kept)
+        if many.scores is None:
+            return result
+        scores = many.scores[there]
+        return Matched(result.docs, scores if result.scores is None else result.scores + scores)
+
+    def _any_of(self, parts: tuple[Query, ...], minimum: int, scored: bool) -> Matched:
+        found = [matched for matched in (self.match(part, scored) for part in parts) if len(matched.docs)]
+        if len(found) < minimum or not found:
+            return NOTHING
+        if len(found) == 1 and minimum <= 1:
+            return found[0]
+        size = self._snapshot.size
+        counts = np.zeros(size, np.int32)
+        scores = np.zeros(size)
+        for matched in found:
+            counts[matched.docs] += 1
+            if matched.scores is not None:
+                scores[matched.docs] += matched.scores
+        docs = np.flatnonzero(counts >= max(minimum, 1))
+        return Matched(docs, scores[docs] if scored else None)
+
+    def _prefer(self, found: Matched, wishes: tuple[tuple[Query, float], ...]) -> Matched:
+        scores = np.zeros(len(found.docs)) if found.scores is None else found.scores.copy()
+        for wish, weight in wishes:
+            wished = self.match(wish)
+            if wished.scores is None or not len(wished.docs):
+                continue
+            if len(found.docs) <= len(wished.docs):
+                there, kept = _places(found.docs, wished.docs)
+                scores[kept] += weight * wished.scores[there[kept]]
+            else:
+                here, kept = _places(wished.docs, found.docs)
+                scores[here[kept]] += weight * wished.scores[kept]
+        return Matched(found.docs, scores)
+
+    def count(self, query: Query) -> int:
+        """How many documents a query finds."""
+        return len(self.match(query, scored=False).docs)
+
+    def search(self, request: Request) -> Answer:
+        """The page of documents that was asked for, the number of all, and the facet counts."""
+        matched = self.match(request.query, request.sort == "relevance" and request.limit > 0)
+        masks = {name: self._mask(Tag(name, values)) for name, values in request.filters.items()}
+        kept = _filtered(matched, list(masks.values()))
+        facets = {}
+        for name in request.facets:
+            docs = kept.docs
+            if name in masks:
+                docs = _filtered(Matched(matched.docs),
+                                 [mask for other, mask in masks.items() if other != name]).docs
+            facets[name] = self._snapshot.facet(name).count(docs)
+        shown, folded = self._collapsed(kept) if request.collapse else (kept, None)
+        page = self._page(request, shown)
+        scores = np.zeros(len(page)) if shown.scores is None else shown.scores[page]
+        reprints = np.zeros(len(page), np.int64) if folded is None else folded[page]
+        return Answer(len(shown.docs), len(kept.docs), shown.docs[page], scores, reprints, facets)
+
+    def ordered(self, request: Request) -> Matched:
+        """All hits of a request in their order, whatever its offset and limit."""
+        everything = replace(request, facets=(), offset=0, limit=max(self._snapshot.size, 1))
+        answer = self.search(everything)
+        return Matched(answer.docs, answer.scores)
+
+    def _collapsed(self, matched: Matched) -> tuple[Matched, Docs]:
+        """The earliest of each group of reprints, with the best score of all, and how many it stands
+        for besides itself."""
+        snapshot = self._snapshot
+        group = snapshot.groups[matched.docs]
+        several = np.flatnonzero(snapshot.group_sizes[group] > 1)
+        folded = np.zeros(len(matched.docs), np.int64)
+        if not len(several):
+            return matched, folded
+        order = several[np.lexsort((snapshot.oldest[matched.docs[several]], group[several]))]
+        first = np.flatnonzero(np.concatenate([[True], group[order][1:] != group[order][:-1]]))
+        earliest = order[first]
+        folded[earliest] = np.diff(first, append=len(order)) - 1
+        kept = np.ones(len(matched.docs), bool)
+        kept[order] = False
+        kept[earliest] = True
+        scores = matched.scores
+        if scores is not None:
+            scores = scores.copy()
+            scores[earliest] = np.maximum.reduceat(scores[order], first)
+        return Matched(matched.docs, scores).only(kept), folded[kept]
+
+    def occurrences(self, strings: tuple[Exact | Near | Term, ...]) -> Docs:
+        """How often each document holds any of the strings."""
+        counts = np.zeros(self._snapshot.size, np.int64)
+        for one in dict.fromkeys(strings):
+            found = self._snapshot.frequencies(one)
+            counts[found.docs] += found.title + found.body
+        return counts
+
+    def tally(self, strings: tuple[Exact | Near | Term, ...], facet: str,
+              filters: Mapping[str, frozenset[str]]) -> list[Tally]:
+        """What strings amount to by the values of a facet (`engine.Searcher.tally`)."""
+        docs = _filtered(Matched(self._snapshot.docs), [
+            self._mask(Tag(name, values)) for name, values in filters.items()]).docs
+        counts = self.occurrences(strings)[docs]
+        titles, bodies = self._snapshot.lengths
+        sums = self._snapshot.facet(facet).sums
+        rows = zip(self._snapshot.facet(facet).values, sums(docs, counts).tolist(),
+                   sums(docs[counts > 0]).tolist(), sums(docs).tolist(),
+                   sums(docs, (titles + bodies)[docs]).tolist(), strict=True)
+        return [Tally(*row) for row in rows if row[3]]
+
+    def _page(self, request: Request, matched: Matched) -> NDArray[np.int64]:
+        """Which of the matched documents stand on the page, in order."""
+        if request.limit <= 0 or request.offset >= len(matched.docs):
+            return np.zeros(0, np.int64)
+        ranks = (self._snapshot.oldest if request.sort == "oldest" else self._snapshot.newest)[matched.docs]
+        end = min(request.offset + request.limit, len(matched.docs))
+        if matched.scores is None:
+            best = _smallest(ranks, end)
+            order = best[np.argsort(ranks[best])]
+        else:
+            # Ties are told apart by age: scores that differ by less than this are equal.
+            scores = -matched.scores.round(9)
+            best = _smallest(scores, end)
+            order = best[np.lexsort((ranks[best], scores[best]))]
+        return order[request.offset:end]
+
+
+class ArrayConcordance:
+    """The reports of a request that hold some strings, in order (`engine.Concordance`)."""
+
+    def __init__(self, load: Callable[[int], Hit], docs: Docs, counts: Docs) -> None:
+        self._load = load
+        self._docs = docs
+        self.counts = counts.tolist()
+        self.total = int(counts.sum())
+
+    def hit(self, number: int) -> Hit:
+        """The report at a place of the order."""
+        return self._load(int(self._docs[number]))
+
+
+def _filtered(matched: Matched, masks: list[Mask]) -> Matched:
+    for mask in masks:
+        matched = matched.only(mask[matched.docs])
+    return matched
+
+
+def _places(values: Docs, ordered: Docs) -> tuple[NDArray[np.int64], Mask]:
+    """Where `values` would stand in `ordered`, and which of them do stand there."""
+    at = np.searchsorted(ordered, values)
+    at[at == len(ordered)] = 0
+    return at, ordered[at] == values
+
+
+def _smallest(keys: NDArray[np.float64] | NDArray[np.int64], number: int) -> NDArray[np.int64]:
+    """Where the `number` smallest keys stand, and all that equal the last of them."""
+    if number >= len(keys):
+        return np.arange(len(keys))
+    limit = np.partition(keys, number - 1)[number - 1]
+    return np.flatnonzero(keys <= limit)

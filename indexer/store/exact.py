@@ -5,15 +5,20 @@ Two forms of a search form (`script.fold`) are compared, both without blanks and
 form, any other in the bare one: punctuation is significant only when typed.  A mark between two
 digits (`12.5`, `2022-2023`, `10:30`) is part of the number and stays in both.
 
-The index holds every character of the tight form and every pair of neighbours of the bare form.
-A report that holds the string holds all its characters and pairs; the others are never looked at.
+The index keeps both forms as one row of letters with the marks between them (`letters.py`); a
+needle becomes a pattern of letters and marks.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from itertools import pairwise
+from dataclasses import dataclass
+
+# Parts the title from the body in the text that exact strings are sought in: no report holds it.
+BORDER = "\0"
+# Between two digits these are part of the number.
+NUMBER_MARKS = frozenset(".,:/-")
 
 _BLANK = re.compile(r"\s+")
 _MARK_IN_NUMBER = re.compile(r"(?<=\d)[.,:/\-](?=\d)")
@@ -65,29 +70,75 @@ def bare(tight_text: str) -> str:
     return "".join(kept)
 
 
-def index_terms(tight_text: str, bare_text: str) -> list[str]:
-    """Every character of the tight form, every neighbouring pair of the bare form, once each."""
-    pairs = map("".join, pairwise(bare_text))
-    return list({*tight_text, *pairs})
-
-
 class Needle:
-    """A string to be found exactly, prepared once a query."""
+    """A string to be found exactly: which of the two forms it is compared with, and its own form."""
 
     def __init__(self, folded: str) -> None:
         text = tight(folded)
-        letters = bare(text)
         self.marked = any(is_punctuation(char) for char in text)
-        self.text = text if self.marked else letters
-        signs = {char for char in text if is_punctuation(char)} if self.marked else set()
-        pairs = {letters[i:i + 2] for i in range(len(letters) - 1)}
-        self.terms: tuple[str, ...] = tuple(sorted(pairs or set(letters)) + sorted(signs))
-        # One character or one pair of letters is an index term itself: nothing to check.
-        self.proven = not self.marked and len(letters) <= 2
+        self.text = text if self.marked else bare(text)
 
     def count(self, tight_text: str, bare_text: str) -> int:
         """How often the string occurs, occurrences not overlapping."""
-        return (tight_text if self.marked else bare_text).count(self.text)
+        return (tight_text if self.marked else bare_text).count(self.text) if self.text else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A needle as letters with marks between them: what is sought in the rows of `letters.py`.
+
+    `runs[i]` are the marks before letter `i`, the last ones those behind all letters; what stands
+    first and last may be part of a longer run.  Without `marked` the marks are of no account.
+    `shown[i]` is the character that letter `i` must be shown as; empty where any will do.
+    """
+
+    letters: str
+    runs: tuple[str, ...] = ()
+    marked: bool = False
+    shown: str = ""
+
+
+def patterns(folded: str, typed: str = "") -> tuple[Pattern, ...]:
+    """The patterns of an exact string, of which an occurrence has one.
+
+    A mark at an end of the string may be part of a number in the text: `5.` is found in `5.3`
+    too, as Ctrl-F finds it.  `typed` is the string as it must be shown, of the same length.
+
+    >>> [pattern.letters for pattern in patterns("（一）加强")]
+    ['一加强']
+    >>> [pattern.letters for pattern in patterns("增收5.")]
+    ['增收5', '增收5.']
+    """
+    if BORDER in folded:
+        return ()
+    kept = [i for i, char in enumerate(folded) if not char.isspace()]
+    text = "".join(folded[i] for i in kept)
+    shown = "".join(typed[i] for i in kept) if typed else ""
+    if not text:
+        return ()
+    marked = any(map(is_punctuation, text))
+    numeric = {match.start() for match in _MARK_IN_NUMBER.finditer(text)}
+    first, last = text[0] in NUMBER_MARKS, text[-1] in NUMBER_MARKS and len(text) > 1
+    found = [_pattern(text, shown, numeric, marked)]
+    if first and (len(text) == 1 or text[1].isdecimal()):
+        found.append(_pattern(text, shown, numeric | {0}, marked))
+    if last and text[-2].isdecimal():
+        found += [_pattern(text, shown, numeric | {len(text) - 1}, marked)]
+        if first and text[1].isdecimal():
+            found.append(_pattern(text, shown, numeric | {0, len(text) - 1}, marked))
+    return tuple(pattern for pattern in found if pattern.letters or pattern.marked)
+
+
+def _pattern(text: str, shown: str, numeric: set[int], marked: bool) -> Pattern:
+    letters, runs, variants = [], [""], []
+    for i, char in enumerate(text):
+        if is_punctuation(char) and i not in numeric:
+            runs[-1] += char
+        else:
+            letters.append(char)
+            variants.append(shown[i] if shown else "")
+            runs.append("")
+    return Pattern("".join(letters), tuple(runs), marked, "".join(variants))
 
 
 def spans(folded: str, needle: str) -> list[tuple[int, int]]:

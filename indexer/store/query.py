@@ -8,6 +8,9 @@ from typing import Literal
 
 Sort = Literal["relevance", "newest", "oldest"]
 
+# The two texts of a report. None in their place means either of them.
+Area = Literal["title", "body"]
+
 
 @dataclass(frozen=True, slots=True)
 class All:
@@ -16,26 +19,63 @@ class All:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Reports that hold the word `text` in the word field `field` (`title` or `body`)."""
+    """Reports that hold the dictionary word `text`; its weight is BM25F of title and body."""
 
-    field: str
     text: str
+    area: Area | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Phrase:
-    """Reports that hold `words` of a word field in this order, at most `slop` words in between."""
+class Wildcard:
+    """Reports that hold a dictionary word of the shape `pattern`: `*` any letters, `?` one."""
 
-    field: str
-    words: tuple[str, ...]
-    slop: int = 0
+    pattern: str
+    area: Area | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Exact:
-    """Reports whose title or body holds the string `text`, whatever the words (see `exact.py`)."""
+    """Reports that hold the string `text`, whatever the words (see `exact.py`).
+
+    `text` is a search form (`script.fold`).  Where `typed` is given (of the same length), the
+    report must show those very Chinese characters: typed 貧困 then does not find 贫困.
+    """
 
     text: str
+    area: Area | None = None
+    typed: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Reports that hold all strings of `parts` close together; letters count, marks and blanks do not.
+
+    `ordered`: each part behind the one before, at most `distance` letters in between.  Else: in
+    any order, in a passage that is at most `distance` letters longer than the parts together.
+    """
+
+    parts: tuple[str, ...]
+    distance: int
+    ordered: bool = False
+    area: Area | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """Reports that have one of `values` in a facet."""
+
+    facet: str
+    values: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Reports whose number in `column` (`published` as YYYYMMDD, `length` in letters) lies in
+    `low`..`high`, both included; None is open.  A report without a number is in no range."""
+
+    column: Literal["published", "length"]
+    low: int | None = None
+    high: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +87,10 @@ class And:
 
 @dataclass(frozen=True, slots=True)
 class Or:
-    """Reports that at least one of `parts` finds; no part finds nothing."""
+    """Reports that at least `minimum` of `parts` find; no part finds nothing."""
 
     parts: tuple[Query, ...]
+    minimum: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +108,7 @@ class Prefer:
     wishes: tuple[tuple[Query, float], ...]
 
 
-Query = All | Term | Phrase | Exact | And | Or | Not | Prefer
+Query = All | Term | Wildcard | Exact | Near | Tag | Range | And | Or | Not | Prefer
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +117,7 @@ class Request:
 
     `filters` maps a facet to the values of which one must hold; facets are combined with AND.
     `facets` are the facets to count: each for the query under all filters but its own.
+    `collapse` shows reprints once, as the earliest of the group that is found.
     """
 
     query: Query
@@ -84,3 +126,4 @@ class Request:
     sort: Sort = "relevance"
     offset: int = 0
     limit: int = 10
+    collapse: bool = False

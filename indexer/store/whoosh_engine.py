@@ -1,62 +1,39 @@
-"""The embedded engine: a Whoosh index in one build folder. The only module that imports Whoosh."""
+"""The embedded engine: a Whoosh index of array segments in one build folder."""
 
 from __future__ import annotations
 
-import json
-import threading
 import zlib
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property, wraps
+from contextlib import suppress
+from functools import wraps
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh import columns, fields, formats
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import TOC, FileIndex, LockError
-from whoosh.reading import IndexReader, TermNotFound
-from whoosh.writing import SegmentWriter
+from whoosh.index import TOC, clean_files
 
 from indexer.errors import BangfuError, IndexBusy, IndexDamaged
+from indexer.store.build import SegmentBuilder
+from indexer.store.checking import contradictions
 from indexer.store.checksums import damaged_files, drop_former_sums, write_sums
-from indexer.store.engine import FACETS, Document, Hit, Hits, Made, PageState
-from indexer.store.evaluate import Docs, Evaluator, Facet, Scores, Statistics
-from indexer.store.exact import bare, index_terms, tight
+from indexer.store.engine import Document, Hit, Hits, PageState, Tally, unpack, unpack_details
+from indexer.store.evaluate import ArrayConcordance, Evaluator, Matched
 from indexer.store.location import cannot_write, sync
-from indexer.store.query import Query, Request
+from indexer.store.merge import merge as merge_segments
+from indexer.store.merging import to_merge
+from indexer.store.query import Exact, Near, Query, Request, Term
+from indexer.store.segment import Segment
+from indexer.store.snapshot import Snapshot
+from indexer.store.whoosh_codec import ArraySegment, schema
 
-# Postings and texts of one snapshot that are kept in memory once they were read.
-CACHED_TERMS = 4096
-CACHED_CHARACTERS = 30_000_000
-
-
-class Tokens(fields.FieldType):
-    """A Whoosh field of ready-made tokens. Pickled into every index: keep name and place."""
-
-    def __init__(self, positions: bool) -> None:
-        self.format = formats.Positions() if positions else formats.Existence()
-        self.analyzer = None
-        self.scorable = positions
-        self.set_sortable(False)
-
-
-def schema() -> fields.Schema:
-    """The fields of an index, one place for all of them."""
-    return fields.Schema(
-        id=fields.ID(sortable=True),
-        page_id=fields.ID(),
-        title=Tokens(positions=True),
-        body=Tokens(positions=True),
-        grams=Tokens(positions=False),
-        published=fields.COLUMN(columns.NumericColumn("I")),
-        length=fields.COLUMN(columns.NumericColumn("I")),
-        state=fields.COLUMN(columns.VarBytesColumn()),
-        stored=fields.STORED(),
-        **{name: Tokens(positions=False) for name in FACETS},
-    )
+NAME = "MAIN"
+# A segment is written when so many characters have come together: what a writer holds in memory.
+FLUSH_CHARACTERS = 16_000_000
+# Places of letters are numbers of 32 bits.
+MAX_LETTERS = (1 << 32) - 1
 
 
 class DurableStorage(FileStorage):
@@ -81,7 +58,7 @@ class DurableStorage(FileStorage):
 
 def _is_data(name: str) -> bool:
     """A segment or a table of contents, no lock and no temporary file of somebody's."""
-    return name.startswith(("MAIN_", "_MAIN_")) and not name.endswith(("LOCK", ".sums"))
+    return name.startswith((f"{NAME}_", f"_{NAME}_")) and not name.endswith(("LOCK", ".sums"))
 
 
 class WhooshEngine:
@@ -94,7 +71,7 @@ class WhooshEngine:
     def create(cls, folder: Path) -> Self:
         """Make an empty index. Raises IndexWriteFailed."""
         try:
-            FileIndex.create(DurableStorage(folder), schema())
+            TOC.create(DurableStorage(folder), schema(), NAME)
         except OSError as error:
             raise cannot_write(folder, error) from error
         return cls(folder)
@@ -102,7 +79,7 @@ class WhooshEngine:
     def commit(self) -> str:
         """The build's name and Whoosh's generation number."""
         storage = FileStorage(str(self._folder), readonly=True)
-        return f"{self._folder.name}.{TOC._latest_generation(storage, 'MAIN')}"
+        return f"{self._folder.name}.{TOC._latest_generation(storage, NAME)}"
 
     def size(self) -> int:
         """Bytes on disk."""
@@ -117,88 +94,26 @@ class WhooshEngine:
         return WhooshWriter(self._folder)
 
 
-class WhooshWriter:
-    """Adds and deletes in one Whoosh segment writer after the other, one a commit."""
+def _contents(folder: Path) -> TOC:
+    """Whoosh's table of contents.
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._index = _open(folder)
-        self._segment: SegmentWriter | None = None
-
-    def _writing(self) -> SegmentWriter:
-        if self._segment is None:
-            try:
-                self._segment = SegmentWriter(self._index)
-            except LockError as error:
-                raise IndexBusy(f"Another process writes to {self._folder}.") from error
-        return self._segment
-
-    def add(self, document: Document) -> None:
-        """Put a report in."""
-        tight_text = tight(document.text)
-        bare_text = bare(tight_text)
-        try:
-            self._writing().add_document(
-                id=document.id, page_id=document.state.page_id, title=document.title_words,
-                body=document.body_words, grams=index_terms(tight_text, bare_text),
-                published=document.published, length=len(bare_text), state=_pack_state(document.state),
-                stored=zlib.compress(_json({"record": document.stored, "text": document.text})),
-                **dict(document.facets),
-            )
-        except OSError as error:
-            raise cannot_write(self._folder, error) from error
-
-    def delete_page(self, page_id: str) -> None:
-        """Take all committed reports of a page out."""
-        try:
-            self._writing().delete_by_term("page_id", page_id)
-        except OSError as error:
-            raise cannot_write(self._folder, error) from error
-
-    def commit(self) -> None:
-        """Flush the segment, then replace the table of contents: that rename is the commit."""
-        if self._segment is None:
-            return
-        try:
-            self._segment.commit()
-        except OSError as error:
-            raise cannot_write(self._folder, error) from error
-        self._segment = None
-
-    def close(self) -> None:
-        """Forget what was not committed."""
-        if self._segment is not None and not self._segment.is_closed:
-            try:
-                self._segment.cancel()
-            except (OSError, ValueError, AttributeError):
-                # A writer that a full disk stopped half-way cannot always tidy up; its files are
-                # named nowhere, and Whoosh sweeps them at the next commit.
-                _release(self._segment)
-        self._segment = None
-
-
-def _release(segment: SegmentWriter) -> None:
-    if segment.writelock:
-        segment.writelock.release()
-
-
-def _json(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _pack_state(state: PageState) -> bytes:
-    return _json([state.page_id, state.origin, state.path, state.made.digest, state.made.cleaning,
-                  state.made.tokens, state.reports])
-
-
-def _open(folder: Path) -> FileIndex:
-    """Open Whoosh's table of contents.
-
-    It is a pickle, so only folders that carry our own format mark get here (`location.py`); what
-    a damaged one makes pickle raise can be anything, and all of it means damage.
+    It is a pickle, so only folders that carry our own format mark get here (`location.py`), and
+    only bytes with the digest that was kept when they were written; whatever else a damaged one
+    makes pickle raise means damage too.
     """
+    storage = FileStorage(str(folder), readonly=True)
+    generation = TOC._latest_generation(storage, NAME)
     try:
-        return FileIndex(DurableStorage(folder), schema=schema())
+        problems = damaged_files(folder, TOC._filename(NAME, generation), ()) if generation >= 0 else []
+        if problems:
+            raise IndexDamaged(f"{problems[0]} Rebuild it with: bangfu index PATH --rebuild")
+        contents: TOC = TOC.read(storage, NAME, gen=generation, schema=schema())
+        if not all(isinstance(segment, ArraySegment) for segment in contents.segments):
+            raise IndexDamaged(f"Another program wrote to the index at {folder}. "
+                               "Rebuild it with: bangfu index PATH --rebuild")
+        return contents
+    except BangfuError:
+        raise
     except Exception as error:
         raise IndexDamaged(f"The index at {folder} cannot be opened ({_say(error)}). "
                            "Rebuild it with: bangfu index PATH --rebuild") from error
@@ -208,252 +123,325 @@ def _say(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
 
 
+def _live(segment: ArraySegment) -> NDArray[np.bool_]:
+    mask = np.ones(segment.documents, bool)
+    mask[list(segment.deleted)] = False
+    return mask
+
+
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 
-def _reads(method: Method) -> Method:
-    """For methods that read Whoosh's files: one thread at a time, and whatever a damaged file makes
-    Whoosh raise comes out as IndexDamaged."""
+def _writes(method: Method) -> Method:
+    """For methods that write: what the system refuses comes out as IndexWriteFailed."""
 
     @wraps(method)
-    def wrapped(self: WhooshSearcher, *arguments: Any) -> Any:
-        with self._reading:
-            try:
-                return method(self, *arguments)
-            except BangfuError:
-                raise
-            except Exception as error:
-                raise self._damaged(error) from error
+    def wrapped(self: WhooshWriter, *arguments: Any, **named: Any) -> Any:
+        try:
+            return method(self, *arguments, **named)
+        except OSError as error:
+            raise cannot_write(self._folder, error) from error
+
+    return cast(Method, wrapped)
+
+
+class WhooshWriter:
+    """Gathers documents into segments, merges them, and commits by Whoosh's table of contents."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._storage = DurableStorage(folder)
+        self._generation = -1
+        self._lock: Any = None
+        self._committed: list[ArraySegment] = []
+        self._fresh: list[ArraySegment] = []
+        self._deleted = 0
+        self._open: dict[str, Segment] = {}
+        self._builder = SegmentBuilder()
+
+    def _begin(self) -> None:
+        """Take Whoosh's lock and see the last commit."""
+        if self._lock is not None:
+            return
+        lock = self._storage.lock(f"{NAME}_WRITELOCK")  # type: ignore[no-untyped-call]
+        if not lock.acquire():
+            raise IndexBusy(f"Another process writes to {self._folder}.")
+        self._lock = lock
+        contents = _contents(self._folder)
+        self._committed, self._generation = list(contents.segments), contents.generation
+        self._builder = SegmentBuilder(self._dictionary())
+
+    def _arrays(self, segment: ArraySegment) -> Segment:
+        if segment.segid not in self._open:
+            self._open[segment.segid] = segment.arrays(self._folder)
+        return self._open[segment.segid]
+
+    @_writes
+    def add(self, document: Document) -> None:
+        """Put a report in."""
+        self._begin()
+        self._builder.add(document)
+        if self._builder.characters >= FLUSH_CHARACTERS:
+            self._flush()
+
+    @_writes
+    def delete_page(self, page_id: str) -> None:
+        """Take all committed reports of a page out."""
+        self._begin()
+        for segment in self._committed:
+            for doc in self._arrays(segment).documents_of("page_ids", page_id):
+                if doc not in segment.deleted:
+                    segment.delete_document(doc)
+                    self._deleted += 1
+
+    def _flush(self) -> None:
+        """Write what was gathered as a segment, which no table of contents names yet."""
+        if len(self._builder):
+            segment = ArraySegment(NAME)
+            segment.documents, segment.letters = self._builder.write(segment.path(self._folder))
+            self._fresh.append(segment)
+            self._builder = SegmentBuilder(self._dictionary())
+
+    def _dictionary(self) -> bytes:
+        """What the records of the largest segment are compressed with: one for all is enough."""
+        largest = max((*self._committed, *self._fresh), key=lambda one: one.documents, default=None)
+        return self._arrays(largest).records.dictionaries[-1] if largest is not None else b""
+
+    @_writes
+    def commit(self, *, merge: bool = False) -> None:
+        """Write and merge segments, then replace the table of contents: that rename is the commit."""
+        if merge:
+            self._begin()
+        if self._lock is None:
+            return
+        self._flush()
+        segments = [segment for segment in (*self._committed, *self._fresh) if segment.doc_count()]
+        segments = self._merged(segments, everything=merge)
+        if segments == self._committed and not self._deleted:
+            return
+        self._generation += 1
+        TOC(schema(), segments, self._generation).write(self._storage, NAME)
+        clean_files(self._storage, NAME, self._generation, segments)
+        self._committed, self._fresh, self._deleted = segments, [], 0
+        names = {segment.segid for segment in segments}
+        self._open = {name: arrays for name, arrays in self._open.items() if name in names}
+
+    def _merged(self, segments: list[ArraySegment], everything: bool) -> list[ArraySegment]:
+        """The segments, merged until the policy is content."""
+        if everything and (len(segments) > 1 or any(segment.deleted for segment in segments)):
+            return [self._merge(segments)]
+        while True:
+            sizes = [(int(segment.letters * segment.doc_count() / segment.documents), segment.letters)
+                     for segment in segments]
+            chosen = to_merge(sizes, MAX_LETTERS)
+            if not chosen:
+                return segments
+            merged = self._merge([segments[number] for number in chosen])
+            segments = [merged if number == chosen[0] else segment
+                        for number, segment in enumerate(segments)
+                        if number == chosen[0] or number not in chosen]
+
+    def _merge(self, segments: list[ArraySegment]) -> ArraySegment:
+        merged = ArraySegment(NAME)
+        merged.documents, merged.letters = merge_segments(
+            [(self._arrays(segment), _live(segment)) for segment in segments], merged.path(self._folder))
+        return merged
+
+    def close(self) -> None:
+        """Forget what was not committed; release the lock."""
+        for segment in self._fresh:
+            with suppress(OSError):
+                segment.path(self._folder).unlink()
+        self._fresh, self._committed, self._deleted = [], [], 0
+        self._builder = SegmentBuilder()
+        self._open.clear()
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
+
+
+def _reads(method: Method) -> Method:
+    """For methods that read: whatever damaged bytes make others raise comes out as IndexDamaged."""
+
+    @wraps(method)
+    def wrapped(self: WhooshSearcher, *arguments: Any, **named: Any) -> Any:
+        try:
+            return method(self, *arguments, **named)
+        except (ValueError, IndexError, zlib.error) as error:
+            raise IndexDamaged(f"The index at {self._folder} is damaged ({_say(error)}). "
+                               "Rebuild it with: bangfu index PATH --rebuild") from error
 
     return cast(Method, wrapped)
 
 
 class WhooshSearcher:
-    """One commit, read as arrays and kept as long as the searcher lives."""
+    """One commit. Safe for several threads; stays readable when another process merges."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        index = _open(folder)
+        contents = _contents(folder)
+        self._commit = f"{folder.name}.{contents.generation}"
+        self._segments: list[ArraySegment] = contents.segments
         try:
-            contents = index._read_toc()
-            self._segments = [segment.segment_id() for segment in contents.segments]
-            self._reader: IndexReader = FileIndex._reader(
-                index.storage, contents.schema, contents.segments, contents.generation)
-            self._leaves = [(leaf, base) for leaf, base in self._reader.leaf_readers()
-                            if leaf.doc_count_all()]
-        except Exception as error:
+            arrays = [segment.arrays(folder) for segment in self._segments]
+        except OSError as error:
             raise IndexDamaged(f"A segment of the index at {folder} cannot be read ({_say(error)}). "
                                "Rebuild it with: bangfu index PATH --rebuild") from error
-        # Whoosh's files have one position each: one thread at a time may read from them.
-        self._reading = threading.RLock()
-        self._commit = f"{folder.name}.{contents.generation}"
-        self._terms: OrderedDict[tuple[str, str], tuple[Docs, Scores]] = OrderedDict()
-        self._texts: OrderedDict[int, tuple[str, str]] = OrderedDict()
-        self._characters = 0
-        self._facets: dict[str, Facet] = {}
+        self._snapshot = Snapshot(arrays, [sorted(segment.deleted) for segment in self._segments])
+        self._evaluator = Evaluator(self._snapshot)
         self._values: dict[str, dict[str, int]] = {}
-
-    def _damaged(self, error: Exception) -> IndexDamaged:
-        return IndexDamaged(f"The index at {self._folder} is damaged ({_say(error)}). "
-                            "Rebuild it with: bangfu index PATH --rebuild")
 
     @property
     def commit(self) -> str:
         """The build's name and Whoosh's generation number."""
         return self._commit
 
-    # -- what the evaluation needs (evaluate.Postings)
-
-    @cached_property
     @_reads
-    def live(self) -> NDArray[np.bool_]:
-        """Which documents are there."""
-        mask = np.zeros(self._reader.doc_count_all(), dtype=bool)
-        for leaf, base in self._leaves:
-            mask[np.fromiter(leaf.all_doc_ids(), np.int64) + base] = True
-        return mask
-
-    @cached_property
-    @_reads
-    def lengths(self) -> NDArray[np.float64]:
-        """Characters of each document's bare form."""
-        return self._numbers("length").astype(np.float64)
-
-    @cached_property
-    @_reads
-    def statistics(self) -> Statistics:
-        """What BM25 needs of the whole snapshot."""
-        return Statistics.of(self.live, self.lengths)
-
-    @_reads
-    def term(self, field: str, text: str) -> tuple[Docs, Scores]:
-        """Live documents of a term with its frequency in each."""
-        key = (field, text)
-        found = self._terms.get(key)
-        if found is None:
-            found = self._terms[key] = self._read_term(field, text)
-            if len(self._terms) > CACHED_TERMS:
-                self._terms.popitem(last=False)
-        return found
-
-    def _read_term(self, field: str, text: str) -> tuple[Docs, Scores]:
-        docs: list[int] = []
-        weights: list[float] = []
-        for leaf, base in self._leaves:
-            try:
-                matcher = leaf.postings(field, text.encode())
-            except TermNotFound:
-                continue
-            while matcher.is_active():
-                docs.append(matcher.id() + base)
-                weights.append(matcher.weight())
-                matcher.next()
-        found = np.array(docs, np.int64), np.array(weights, np.float64)
-        keep = self.live[found[0]]
-        return found[0][keep], found[1][keep]
-
-    @_reads
-    def positions(self, field: str, text: str) -> Mapping[int, tuple[int, ...]]:
-        """Word positions of a term in each live document."""
-        found: dict[int, tuple[int, ...]] = {}
-        for leaf, base in self._leaves:
-            try:
-                matcher = leaf.postings(field, text.encode())
-            except TermNotFound:
-                continue
-            while matcher.is_active():
-                if self.live[matcher.id() + base]:
-                    found[matcher.id() + base] = tuple(matcher.value_as("positions"))
-                matcher.next()
-        return found
-
-    @_reads
-    def forms(self, doc: int) -> tuple[str, str]:
-        """Tight and bare form of a document, the most recently used ones kept."""
-        found = self._texts.get(doc)
-        if found is None:
-            text = tight(self._load(doc)["text"])
-            found = self._texts[doc] = (text, bare(text))
-            self._characters += 2 * len(text)
-            while self._characters > CACHED_CHARACTERS and len(self._texts) > 1:
-                _, (dropped, _) = self._texts.popitem(last=False)
-                self._characters -= 2 * len(dropped)
-        return found
-
-    @_reads
-    def facet(self, name: str) -> Facet:
-        """A facet as arrays, read once a commit."""
-        if name not in self._facets:
-            values: list[str] = []
-            docs: list[NDArray[np.int64]] = []
-            codes: list[NDArray[np.int64]] = []
-            for text in self._reader.lexicon(name):
-                found, _ = self._read_term(name, text.decode())
-                if len(found):
-                    docs.append(found)
-                    codes.append(np.full(len(found), len(values), np.int64))
-                    values.append(text.decode())
-            empty = np.zeros(0, np.int64)
-            self._facets[name] = Facet(tuple(values), np.concatenate([empty, *docs]),
-                                       np.concatenate([empty, *codes]))
-        return self._facets[name]
-
-    # -- what the service needs (engine.Searcher)
-
-    @cached_property
-    @_reads
-    def _published(self) -> NDArray[np.int64]:
-        return self._numbers("published")
-
-    @cached_property
-    @_reads
-    def _ranks(self) -> NDArray[np.int64]:
-        """The rank of each document's report id: a tie-breaker that survives merges and rebuilds."""
-        ids = np.array([leaf.column_reader("id")[doc] for leaf, _ in self._leaves
-                        for doc in range(leaf.doc_count_all())], dtype=object)
-        ranks = np.empty(len(ids), np.int64)
-        ranks[np.argsort(ids)] = np.arange(len(ids))
-        return ranks
-
-    def _numbers(self, field: str) -> NDArray[np.int64]:
-        values = [value for leaf, _ in self._leaves
-                  for column in [leaf.column_reader(field)]
-                  for value in (column[doc] for doc in range(leaf.doc_count_all()))]
-        return np.array(values, np.int64)
-
     def search(self, request: Request) -> Hits:
         """The hits of a request."""
-        total, docs, scores, counts = Evaluator(self).search(request, self._ranks, self._published)
-        hits = []
-        for doc, score in zip(docs.tolist(), scores.tolist(), strict=True):
-            hits.append(self._hit(doc, score))
-        return Hits(total, tuple(hits), counts)
+        answer = self._evaluator.search(request)
+        hits = tuple(self._hit(doc, score, reprints) for doc, score, reprints in zip(
+            answer.docs.tolist(), answer.scores.tolist(), answer.reprints.tolist(), strict=True))
+        return Hits(answer.total, answer.reports, hits, answer.facets)
 
-    def count(self, query: Query | None = None) -> int:
-        """How many reports a query finds."""
-        return int(self.live.sum()) if query is None else len(Evaluator(self).match(query).docs)
+    def stream(self, request: Request) -> Iterator[Hit]:
+        """Every hit of a request in its order, one at a time, whatever its offset and limit."""
+        matched = _reads(WhooshSearcher._ordered)(self, request)
+        scores = np.zeros(len(matched.docs)) if matched.scores is None else matched.scores
+        for doc, score in zip(matched.docs.tolist(), scores.tolist(), strict=True):
+            yield self._hit(doc, score)
 
-    def get(self, report_id: str) -> Hit | None:
-        """One report by its id."""
-        docs, _ = self.term("id", report_id)
-        return self._hit(int(docs[0]), 0.0) if len(docs) else None
-
-    def _hit(self, doc: int, score: float) -> Hit:
-        loaded = self._load(doc)
-        return Hit(loaded["record"]["id"], score, loaded["record"], loaded["text"])
+    def _ordered(self, request: Request) -> Matched:
+        return self._evaluator.ordered(request)
 
     @_reads
-    def _load(self, doc: int) -> dict[str, Any]:
-        value: dict[str, Any] = json.loads(zlib.decompress(self._reader.stored_fields(doc)["stored"]))
-        return value
+    def concordance(self, request: Request, strings: tuple[Exact | Near, ...]) -> ArrayConcordance:
+        """Where strings occur among the hits of a request."""
+        docs = self._evaluator.ordered(request).docs
+        counts = self._evaluator.occurrences(strings)[docs]
+        return ArrayConcordance(self._hit, docs[counts > 0], counts[counts > 0])
+
+    @_reads
+    def tally(self, strings: tuple[Exact | Near | Term, ...], facet: str,
+              filters: Mapping[str, frozenset[str]]) -> list[Tally]:
+        """What strings amount to by the values of a facet."""
+        return self._evaluator.tally(strings, facet, filters)
+
+    @_reads
+    def reprints(self, report_id: str) -> list[str]:
+        """The ids of a report and its reprints, earliest first."""
+        doc = self._find(report_id)
+        if doc is None:
+            return []
+        snapshot = self._snapshot
+        docs = snapshot.docs[snapshot.groups[snapshot.docs] == snapshot.groups[doc]]
+        return [self._id(one) for one in docs[np.argsort(snapshot.oldest[docs])].tolist()]
+
+    def words(self, least: int) -> Iterator[tuple[str, int]]:
+        """The words that at least so many reports hold in their bodies."""
+        return iter(_reads(WhooshSearcher._words)(self, least))
+
+    def _words(self, least: int) -> list[tuple[str, int]]:
+        found = self._snapshot.words()
+        return [(word, count) for word, count in sorted(found.items()) if count >= least]
+
+    @_reads
+    def count(self, query: Query | None = None) -> int:
+        """How many reports a query finds."""
+        return len(self._snapshot.docs) if query is None else self._evaluator.count(query)
+
+    @_reads
+    def get(self, report_id: str) -> Hit | None:
+        """One report by its id."""
+        doc = self._find(report_id)
+        if doc is None:
+            return None
+        record, text = self._whole(doc)
+        return Hit(report_id, 0.0, record, text)
+
+    def _find(self, report_id: str) -> int | None:
+        """The living document of a report."""
+        for base, arrays in zip(self._snapshot.bases, self._snapshot.segments, strict=False):
+            for doc in arrays.documents_of("ids", report_id):
+                if self._snapshot.live[base + doc]:
+                    return int(base + doc)
+        return None
+
+    @_reads
+    def _hit(self, doc: int, score: float = 0.0, reprints: int = 0) -> Hit:
+        record, text = self._load(doc)
+        return Hit(record["id"], score, record, text, reprints)
+
+    def _load(self, doc: int) -> tuple[dict[str, Any], str]:
+        arrays, own = self._snapshot.locate(doc)
+        return unpack(arrays.records.display(own))
+
+    @_reads
+    def _whole(self, doc: int) -> tuple[dict[str, Any], str]:
+        """Record with details, and search text."""
+        arrays, own = self._snapshot.locate(doc)
+        record, text = unpack(arrays.records.display(own))
+        return record | unpack_details(arrays.records.details(own)), text
 
     def reports(self) -> Iterator[Mapping[str, Any]]:
-        """The display records of all reports, one at a time, in the order of their ids."""
-        live = np.flatnonzero(self.live)
-        for doc in live[np.argsort(self._ranks[live])].tolist():
-            yield self._load(doc)["record"]
+        """The records of all reports with their details, one at a time, in the order of their ids."""
+        for record, _ in self.stored():
+            yield record
 
-    def texts(self) -> Iterator[tuple[str, str]]:
-        """Id and exact-search text of all reports, for checks."""
-        for doc in np.flatnonzero(self.live).tolist():
-            loaded = self._load(doc)
-            yield loaded["record"]["id"], loaded["text"]
+    def stored(self) -> Iterator[tuple[Mapping[str, Any], str]]:
+        """Display record and search text of all reports, in the order of their ids."""
+        docs = self._snapshot.docs
+        ids = [self._id(doc) for doc in docs.tolist()]
+        for number in sorted(range(len(ids)), key=ids.__getitem__):
+            yield self._whole(int(docs[number]))
+
+    def _id(self, doc: int) -> str:
+        arrays, own = self._snapshot.locate(doc)
+        return arrays.ids[own]
+
+    @_reads
+    def _states(self) -> dict[str, PageState]:
+        found: dict[str, PageState] = {}
+        for base, arrays in zip(self._snapshot.bases, self._snapshot.segments, strict=False):
+            live = self._snapshot.live[base:base + arrays.size].tolist()
+            for values, alive in zip(arrays.states(), live, strict=True):
+                if alive and values[0] not in found:
+                    found[values[0]] = PageState.of(values)
+        return found
 
     def pages(self) -> Iterator[PageState]:
         """What is known of every page in the index, each once."""
         return iter(self._states().values())
 
     @_reads
-    def _states(self) -> dict[str, PageState]:
-        found: dict[str, PageState] = {}
-        for leaf, base in self._leaves:
-            column = leaf.column_reader("state")
-            for doc in range(leaf.doc_count_all()):
-                if self.live[doc + base]:
-                    page_id, origin, path, digest, cleaning, tokens, reports = json.loads(column[doc])
-                    state = PageState(page_id, origin, path, Made(digest, cleaning, tokens), reports)
-                    found.setdefault(page_id, state)
-        return found
-
     def values(self, facet: str) -> Mapping[str, int]:
         """All values of a facet with their numbers of reports, counted once a commit."""
         if facet not in self._values:
-            self._values[facet] = dict(self.facet(facet).count(self.live))
+            counts = self._snapshot.facet(facet).count(self._snapshot.docs)
+            self._values[facet] = dict(counts.items())
         return self._values[facet]
+
+    def space(self) -> Mapping[str, int]:
+        """Bytes by kind of data."""
+        found: dict[str, int] = {}
+        for arrays in self._snapshot.segments:
+            for name, size in arrays.sections.bytes_by_section().items():
+                kind = name.split(".")[0]
+                found[kind] = found.get(kind, 0) + size
+        return dict(sorted(found.items(), key=lambda item: -item[1]))
 
     def check(self) -> list[str]:
         """Compare the files with their checksums, then the counts; re-read every stored report."""
         generation = self._commit.rpartition(".")[2]
-        segments = [f"{name}." for name in self._segments]
-        problems = damaged_files(self._folder, f"_MAIN_{generation}.toc", segments)
+        segments = [f"{segment.segment_id()}." for segment in self._segments]
+        problems = damaged_files(self._folder, f"_{NAME}_{generation}.toc", segments)
         try:
-            return problems or _contradictions(self)
+            return problems or contradictions(self)
         except IndexDamaged as error:
             return [str(error)]
 
     def close(self) -> None:
-        """Close Whoosh's files."""
-        self._reader.close()
+        """Nothing to do: the files are unmapped when the last answer that refers to them is gone."""
 
     def __enter__(self) -> Self:
         return self
@@ -461,42 +449,3 @@ class WhooshSearcher:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
                  trace: TracebackType | None) -> None:
         self.close()
-
-
-def _contradictions(searcher: WhooshSearcher) -> list[str]:
-    """What does not fit together in an index; empty when everything does."""
-    problems = []
-    size = len(searcher.live)
-    for name, array in (("length", searcher.lengths), ("published", searcher._published),
-                        ("id", searcher._ranks)):
-        if len(array) != size:
-            problems.append(f"The column {name} holds {len(array)} values for {size} reports.")
-    parts: dict[str, int] = {}
-    seen: set[str] = set()
-    for report_id, text in searcher.texts():
-        if report_id in seen:
-            problems.append(f"Report {report_id} is in the index twice.")
-        seen.add(report_id)
-        page = report_id.rsplit("-", 1)[0]
-        parts[page] = parts.get(page, 0) + 1
-        missing = [term for term in _sample(text) if not _holds(searcher, term, report_id)]
-        if missing:
-            problems.append(f"Report {report_id} is not found by its own {missing[0]!r}.")
-    problems += [
-        f"Page {state.path} should have {state.reports} reports and has {parts.get(state.page_id, 0)}."
-        for state in searcher.pages() if parts.get(state.page_id, 0) != state.reports
-    ]
-    return problems
-
-
-def _sample(text: str) -> list[str]:
-    """A few index terms spread over a report's text."""
-    letters = bare(tight(text))
-    step = max(1, len(letters) // 4)
-    return [letters[i:i + 2] for i in range(0, max(len(letters) - 1, 0), step)][:4]
-
-
-def _holds(searcher: WhooshSearcher, term: str, report_id: str) -> bool:
-    ids, _ = searcher.term("id", report_id)
-    docs, _ = searcher.term("grams", term)
-    return bool(len(ids)) and bool(np.isin(ids, docs).all())

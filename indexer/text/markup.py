@@ -50,7 +50,13 @@ _HIDDEN = re.compile(r"display:none|visibility:hidden|(?:left|top|text-indent|ma
                      r"font-size:0(?![.\d])")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _NO_HAN = re.compile(r"[^\u3400-\u9fff]+")
-_SPACE = re.compile(r"[ \t\r\n\f\v]+")
+# What HTML takes for a blank; a vertical tab is a control character that a database let through.
+_SPACE = re.compile(r"[ \t\r\n\f]+")
+# Blanks of the source that a browser shows as one; a break in the source is only its layout.
+_LAYOUT_SPACE = re.compile(r" *[\t\r\n\f][ \t\r\n\f]*")
+# A sentence that ends before several blanks, in a line as long as several paragraphs.
+_WIDE_BREAK = re.compile(r"[。！？：；!?:;”）)] {2,}(?=\S)")
+MIN_WIDE_LINE, MIN_WIDE_BREAKS = 150, 3
 _CJK = "\u3000-\u303f\u3400-\u9fff\uff01-\uff60“”‘’—…"
 _SOURCE_WRAP = re.compile(rf"(?<=[{_CJK}])[ \t]*\r?\n[ \t]*(?=[{_CJK}])")
 # A text that was put between the tags as it was: its lines begin with an indent.
@@ -87,6 +93,7 @@ class Line:
     linked: int = 0
     beside: int = 0  # Han characters outside of links
     heading: int = 0  # 1 for h1 … 6 for h6
+    wide: str = ""  # a long line with the blanks of the source, where these differ
 
 
 @dataclass(slots=True)
@@ -301,7 +308,10 @@ class _Reader:
         if linked:
             linked = _SPACE.sub("", linked)
         beside = han_count(text) - han_count(linked) if linked else -1
-        self.page.lines.append(Line(text, spread, self.current, len(linked), beside, self.heading))
+        wide = ""
+        if len(text) >= MIN_WIDE_LINE and "  " in raw:
+            wide = _LAYOUT_SPACE.sub(" ", raw.replace(SEAM, "")).strip(" ")
+        self.page.lines.append(Line(text, spread, self.current, len(linked), beside, self.heading, wide))
 
     def _join_row(self, row: _Row) -> None:
         """The cells of a row of data become one line, parted by tabs."""
@@ -340,7 +350,15 @@ class _Reader:
             self._carried("".join(self.carrier))
         for block in self.page.blocks:
             block.end = block.end or len(self.page.blocks)
+        self._keep_wide_blanks()
         return self.page
+
+    def _keep_wide_blanks(self) -> None:
+        """Where paragraphs became several blanks each, these tell them from a blank inside a word."""
+        lines = [line for line in self.page.lines if line.wide]
+        if sum(len(_WIDE_BREAK.findall(line.wide)) for line in lines) >= MIN_WIDE_BREAKS:
+            for line in lines:
+                line.text = line.wide
 
 
 def _cell_text(cell: list[Line]) -> str:

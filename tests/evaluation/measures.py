@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from statistics import median
 
 from tests.evaluation.clean_text import Harm
-from tests.evaluation.described import EXACT, FIELDS, INVENTED, MISSED, UNKNOWN, WRONG, Counts
+from tests.evaluation.described import (
+    EXACT,
+    INVENTED,
+    MISSED,
+    ROWS,
+    UNKNOWN,
+    WRONG,
+    Counts,
+    described_figures,
+    total,
+)
 from tests.evaluation.figures import Figure, Pin, mean, ratio
 from tests.evaluation.pages import PageMeasure
 from tests.evaluation.provenance import RUNS, TORN
@@ -23,7 +34,7 @@ class Measured:
     seeds: list[Seed] | None = None
     pages: PageMeasure | None = None
     harm: Harm | None = None
-    corpus: Counts | None = None
+    corpus: list[Counts] | None = None
     skipped: dict[str, str] = field(default_factory=dict)
 
     def figures(self) -> dict[str, Figure]:
@@ -33,8 +44,11 @@ class Measured:
             found[f"seeds.{seed.name[:3]}.similarity"] = Figure(seed.similarity)
         if self.seeds:
             found["seeds.runs_right"] = Figure(sum(seed.runs_right for seed in self.seeds))
+            found["seeds.facts_wrong"] = Figure(sum(len(seed.misdescribed) for seed in self.seeds))
         if self.pages:
             found |= page_figures(self.pages)
+        if self.corpus:
+            found |= described_figures("corpus", self.corpus)
         if self.harm:
             found["harm.characters_per_million"] = per_million(self.harm.plain)
             found["harm.edge_lines_lost"] = Figure(self.harm.edges)
@@ -58,6 +72,7 @@ def page_figures(pages: PageMeasure) -> dict[str, Figure]:
         if name in (RUNS, TORN):
             found[f"{name}.repaired"] = recall
             found[f"{name}.wrong"] = ratio([(t.wrong, t.damaged) for t in tallies])
+            found[f"{name}.declined_rightly"] = ratio([(t.declined, t.hopeless) for t in tallies])
         else:
             found[f"{name}.recall"] = recall
             found[f"{name}.precision"] = ratio(
@@ -69,8 +84,10 @@ def page_figures(pages: PageMeasure) -> dict[str, Figure]:
     for site, values in pages.f1_by_site.items():
         found[f"extraction.f1.{site}"] = mean(values)
     found["extraction.labels_kept"] = ratio(pages.shown)
+    found |= described_figures("described", pages.described)
     took = sum(pages.seconds.values()) or 1e-9
     found["speed.pages_per_second"] = Figure(pages.clocked / took)
+    found["speed.description_ms"] = Figure(median(pages.describing) if pages.describing else 0.0)
     found["speed.megabytes_per_second"] = Figure(pages.size / 1e6 / took)
     return found
 
@@ -83,10 +100,12 @@ def tables(measured: Measured, pins: dict[str, Pin]) -> Iterator[tuple[str, Row,
     if measured.pages:
         yield _classes(measured.pages)
         yield _speed(measured.pages)
-        yield "Metadata, made pages", *_described(measured.pages.described)
+        yield "Metadata, made pages", *_described(total(measured.pages.described))
     if measured.corpus:
-        yield "Metadata, sample archive", *_described(measured.corpus)
+        yield "Metadata, sample archive", *_described(total(measured.corpus))
     if measured.seeds:
+        facts: list[Row] = [(s.name[:3], *fact) for s in measured.seeds for fact in s.misdescribed]
+        yield "Seeds: facts that differ", ("seed", "fact", "wanted", "got"), facts
         rows: list[Row] = [(s.name[:3], want.replace("\n", "⏎"), got.replace("\n", "⏎"))
                            for s in measured.seeds for want, got in s.differences[:12]]
         yield "Seeds: places that differ", ("seed", "wanted", "got"), rows
@@ -109,13 +128,14 @@ def _pinned(name: str, figure: Figure, pin: Pin | None) -> Row:
 
 
 def _classes(pages: PageMeasure) -> tuple[str, Row, list[Row]]:
-    heads = ("class", "pages", "damaged", "repaired", "left", "wrong", "casualties")
+    heads = ("class", "pages", "damaged", "repaired", "left", "wrong", "casualties", "not repairable", "declined rightly")
     rows = []
     for name, tally in sorted(pages.classes.items()):
         left = tally.damaged - tally.repaired - tally.wrong
         count = sum(1 for t in pages.by_page[name] if t.damaged)
         rows.append((name, *(f"{n:,}" for n in (
-            count, tally.damaged, tally.repaired, left, tally.wrong, tally.casualties))))
+            count, tally.damaged, tally.repaired, left, tally.wrong, tally.casualties,
+            tally.hopeless, tally.declined))))
     return "Damage by class (characters; runs for the misaligned)", heads, rows
 
 
@@ -130,5 +150,5 @@ def _speed(pages: PageMeasure) -> tuple[str, Row, list[Row]]:
 
 def _described(described: Counts) -> tuple[Row, list[Row]]:
     kinds = (EXACT, UNKNOWN, WRONG, MISSED, INVENTED)
-    rows = [(name, *(str(described[name][kind]) for kind in kinds)) for name in FIELDS]
+    rows = [(name, *(str(described[name][kind]) for kind in kinds)) for name in ROWS]
     return ("field", "exact", "rightly unknown", "wrong", "missed", "invented"), rows

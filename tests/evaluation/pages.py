@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
@@ -12,11 +11,13 @@ from itertools import pairwise
 from multiprocessing import get_context
 from time import process_time
 
-from indexer.model import Extracted, Label, Problem, RawPage, Source
+from indexer.metadata import Evident, describe
+from indexer.model import Extracted, Label, Problem, RawPage, Report, Source
 from indexer.pipeline import process
 from indexer.text.decode import decode
 from indexer.text.extract import extract
 from indexer.text.repair import repair
+from indexer.text.script import fold
 from tests.evaluation.described import Counts, compare
 from tests.evaluation.fixers import clocked
 from tests.evaluation.provenance import recorded
@@ -47,6 +48,7 @@ class PageResult:
     shown_lost: int
     seconds: dict[str, float]
     fixers: dict[str, float]
+    describing: list[float]
 
 
 @dataclass(slots=True)
@@ -67,7 +69,9 @@ class PageMeasure:
     kept: int = 0
     lost: int = 0
     foreign: int = 0
-    described: Counts = field(default_factory=dict)
+    described: list[Counts] = field(default_factory=list)
+    # Milliseconds that the description of each report of the clocked pages takes.
+    describing: list[float] = field(default_factory=list)
     # (facts that are still somewhere, facts that the page shows) of every clocked page.
     shown: list[tuple[float, float]] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
@@ -89,8 +93,8 @@ class PageMeasure:
         self.kept += page.score.kept
         self.lost += page.score.lost
         self.foreign += page.score.foreign
-        for name, counts in page.described.items():
-            self.described.setdefault(name, Counter()).update(counts)
+        self.described.append(page.described)
+        self.describing += page.describing
         self.shown.append((page.shown - page.shown_lost, page.shown))
         for total, some in ((self.seconds, page.seconds), (self.fixers, page.fixers)):
             for name, took in some.items():
@@ -145,14 +149,18 @@ def measure_page(number: tuple[int, int]) -> PageResult:
     described, misdescribed = compare(reports, made.gold.reports)
     seconds: dict[str, float] = {}
     fixers: dict[str, float] = {}
+    describing: list[float] = []
     shown = lost = 0
     if index % CLOCKED == 0:
         extracted, seconds, labels = _stages(raw)
         _, fixers, _ = clocked(extracted.text)
+        describing = _describing(reports, extracted, labels, raw.url)
+        seconds["describe"] = sum(describing) / 1000
         shown, lost = _shown_lost(made, extracted, labels, result)
     return PageResult(
         f"{seed}/{index} {made.gold.site} {'+'.join(made.gold.damage)}", made.gold.site, len(gold),
-        len(made.content), score(gold, result, events), described, misdescribed, shown, lost, seconds, fixers)
+        len(made.content), score(gold, result, events), described, misdescribed, shown, lost, seconds, fixers,
+        describing)
 
 
 def raw_page(made: Made) -> RawPage:
@@ -172,6 +180,19 @@ def _stages(raw: RawPage) -> tuple[Extracted, dict[str, float], tuple[Label, ...
     clock.append(process_time())
     took = dict(zip(("decode", "extract", "repair"), (b - a for a, b in pairwise(clock)), strict=True))
     return extracted, took, (*extracted.labels, *repaired.labels)
+
+
+def _describing(reports: tuple[Report, ...], extracted: Extracted, labels: tuple[Label, ...],
+                url: str | None) -> list[float]:
+    """Milliseconds of processor time that the description of each report takes."""
+    took = []
+    for report in reports:
+        evident = Evident(report.body, fold(report.body), extracted.titles, labels, url,
+                          report.part, len(reports))
+        start = process_time()
+        describe(evident, fold)
+        took.append(1000 * (process_time() - start))
+    return took
 
 
 def _shown_lost(made: Made, extracted: Extracted, labels: tuple[Label, ...],

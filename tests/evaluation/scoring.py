@@ -7,10 +7,13 @@ the gold, *left* where it agrees with the page, *wrong* where it agrees with nei
 character that the result changes is a *casualty*, and is laid to the nearest damage of the page.
 Recall of a class: repaired / damaged.  Precision: repaired / (repaired + wrong + casualties).
 Whole lines that are missing or foreign are extraction's: they count there and not here.
+A run in which a digit was eaten cannot be repaired: nothing on the page says which digit.  Left as it
+is it counts as *declined*, apart from the damage; anything else that becomes of it is wrong.
 """
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, field
@@ -25,6 +28,8 @@ NEAR = 1
 # A foreign stretch of at least this many characters that begins or ends a line is site chrome.
 FOREIGN = 4
 CONTEXT = 8
+# A note inside a run.
+INSERTED = re.compile(r"\([^()]*\)")
 
 
 @dataclass(slots=True)
@@ -35,6 +40,9 @@ class Tally:
     repaired: int = 0
     wrong: int = 0
     casualties: int = 0
+    # Runs that nobody can repair, and those of them that were left as they are.
+    hopeless: int = 0
+    declined: int = 0
 
     def add(self, other: Tally) -> None:
         """Count `other` in."""
@@ -42,6 +50,8 @@ class Tally:
         self.repaired += other.repaired
         self.wrong += other.wrong
         self.casualties += other.casualties
+        self.hopeless += other.hopeless
+        self.declined += other.declined
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +197,12 @@ class _Scoring:
         wrong = bad if removed else min(bad, invented)
         if name in (RUNS, TORN):
             units, bad, wrong = 1, int(bool(bad or invented)), int(bool(wrong))
+            if _eaten(event, self.gold):
+                tally.hopeless += 1
+                if bad and not wrong:
+                    tally.declined += 1
+                    return
+                bad = wrong = 1  # what was eaten was invented
         tally.damaged += units
         tally.repaired += units - bad
         tally.wrong += wrong
@@ -214,6 +230,12 @@ class _Scoring:
                 score.foreign += sum(not c.isspace() for c in place.other)
                 name = "extraction lost" if lost else "extraction foreign"
                 self._fail(name, "", place)
+
+
+def _eaten(event: Event, gold: str) -> bool:
+    """Did a digit or another character below `@` go with half a character of the run?"""
+    ascii_marks = Counter(char for char in gold[event.start:event.end] if " " <= char < "@")
+    return bool(ascii_marks - Counter(_folded(INSERTED.sub("", event.shown))))
 
 
 def _folded(text: str) -> str:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import SHARED
-from tests.evaluation import clean_text, pages, seeds
+from tests.conftest import ROOT, SHARED
+from tests.evaluation import archive, clean_text, pages, seeds
 from tests.evaluation.alignment import agreeing, similarity
 from tests.evaluation.figures import FLOORS, Figure, Pin, raised, ratio, read_pins, refusals
 from tests.evaluation.measures import Measured, page_figures
@@ -36,6 +36,13 @@ def test_the_seeds_hold_their_floors() -> None:
 
 def test_a_sample_of_made_pages_holds_the_floors() -> None:
     assert gate(Measured(pages=pages.measure(PAGES, 7, 2))) == []
+
+
+def test_the_sample_archive_holds_its_floors() -> None:
+    figures = Measured(corpus=archive.measure(ROOT / "corpus")).figures()
+    pins = {name: pin for name, pin in read_pins().items() if name.startswith("corpus.")}
+    assert pins
+    assert refusals(figures, pins) == []
 
 
 def test_a_sample_of_clean_text_stays_as_it_is() -> None:

@@ -20,6 +20,7 @@ def paths(name: str) -> set[str]:
     ("莫旗", "内蒙古自治区/呼伦贝尔市/莫力达瓦达斡尔族自治旗"),
     ("恩施州", "湖北省/恩施土家族苗族自治州"), ("定西地区", "甘肃省/定西市"), ("广元", "四川省/广元市"),
     ("淮阴市", "江苏省/淮安市"), ("天水县", "甘肃省/天水市/秦州区"), ("贵安新区", "贵州省"),
+    ("兰州新区", "甘肃省/兰州市/兰州新区"), ("郑州高新区", "河南省/郑州市/郑州高新技术产业开发区"),
 ])
 def test_names_lead_to_present_day_paths(name: str, path: str) -> None:
     assert path in paths(name)
@@ -75,13 +76,17 @@ def test_rebuild_follows_successors() -> None:
         {"code": "620171401", "name": "壬癸镇", "areaCode": "620171"},
         {"code": "620102400", "name": "某某监狱", "areaCode": "620102"},
     ]
-    places = Gazetteer(build([dict(zip(AREAS, row, strict=True)) for row in rows], streets, "today"))
+    areas = [dict(zip(AREAS, row, strict=True)) for row in rows]
+    places = Gazetteer(build(areas, streets, "today"))
     old = places.names["戊己县"][0]
     assert (old.codes, old.first, old.last) == (("620102",), 1981, 2002)
     assert places.names["乙地区"][0].codes == ("620100",)
     assert places.path("620102001") == ("甘省", "乙市", "丙丁区", "庚辛街道")
     assert places.path("620171401") == ("甘省", "乙市", "壬癸镇")  # a zone without a code of its own
     assert len(places.townships) == 2
+    counted = [{"code": "620171", "name": "甘乙新区"}, {"code": "620102", "name": "丙丁区"}]
+    places = Gazetteer(build(areas, streets, "today", counted))
+    assert places.path("620171401") == ("甘省", "乙市", "乙新区", "壬癸镇")  # one that statistics count
 
 
 def test_rebuild_says_how_it_is_used(capsys: pytest.CaptureFixture[str]) -> None:

@@ -26,12 +26,18 @@ def test_primary_region(title: str, body: str, expected: str, why: str) -> None:
     assert primary(places_of(body, title or None)) == expected, why
 
 
-def test_helper_and_helped_have_their_roles() -> None:
-    body = "绥德县义合镇的小杂粮卖出去了。江苏省扬州市对口帮扶绥德县。绥德县满堂川镇也来学。"
-    roles = {"/".join(place.path): place.role for place in places_of(body, "绥德县帮扶工作总结")}
-    assert roles["陕西省/榆林市/绥德县"] == "primary"
-    assert roles["江苏省/扬州市"] == "helper"
-    assert roles["陕西省/榆林市/绥德县/满堂川镇"] == "helped"
+@pytest.mark.parametrize(("title", "body", "helper", "helped", "why"), read_cases("cases_helpers.tsv"))
+def test_helper_and_helped_have_their_roles(
+    title: str, body: str, helper: str, helped: str, why: str
+) -> None:
+    found = places_of(body, title)
+    roles = {"/".join(place.path): place.role for place in found}
+    helpers = {path for path, role in roles.items() if role == "helper"}
+    assert {helper} <= helpers if helper else not helpers, why
+    assert roles[helped] in ("helped", "primary"), why
+    assert primary(found) not in helpers, why
+    for place in found:
+        assert place.evidence.words
 
 
 @pytest.mark.parametrize("body", [
@@ -44,6 +50,17 @@ def test_traps_become_no_region_at_all(body: str) -> None:
     assert not names & {"成都市", "定西市", "皋兰县", "北京市"}
 
 
+@pytest.mark.parametrize(("year", "region"), [
+    (2008, ""), (2012, ""), (2022, "甘肃省/临夏回族自治州/东乡族自治县"),
+    (None, ""),
+])
+def test_names_are_read_as_they_were_used_then(year: int | None, region: str) -> None:
+    """A 东乡县 lay in 江西 until 2016; since then it can only be the everyday name of 甘肃's."""
+    body = "东乡县组织干部下村帮扶，东乡县委高度重视。"
+    found = find_places(Evident(body, fold_text(body)), fold_text, "东乡县帮扶工作总结", None, year)
+    assert primary(found) == region
+
+
 def test_host_of_the_page_decides_between_provinces() -> None:
     body = "长安区组织干部下村帮扶，长安区委高度重视。"
     assert primary(places_of(body, url="http://www.hebei.gov.cn/a.html")) == "河北省/石家庄市/长安区"
@@ -51,6 +68,13 @@ def test_host_of_the_page_decides_between_provinces() -> None:
 
 def test_source_names_the_region() -> None:
     assert primary(places_of("我区大力推进驻村帮扶。", source="秦州區鄉村振興局")) == "甘肃省/天水市/秦州区"
+
+
+def test_a_source_that_helps_is_not_the_region() -> None:
+    body = "南京市对口帮扶商州区，派来医生。商州区麻街镇的路修好了。商州区感谢帮扶干部。"
+    found = places_of(body, "山海情深", source="南京市发展和改革委员会")
+    assert primary(found).startswith("陕西省/商洛市/商州区")
+    assert [place.path for place in found if place.role == "helper"] == [("江苏省", "南京市")]
 
 
 def test_evidence_quotes_the_text_and_codes_are_given() -> None:

@@ -101,7 +101,11 @@ def chop(clean: str, rng: Random) -> Damaged:
 
 
 def page_numbers(clean: str, rng: Random) -> Damaged:
-    """F2: page numbers in mid-sentence, ascending and evenly spaced: `制定出了帮1 扶计划`."""
+    """F2: page numbers in mid-sentence, ascending and evenly spaced: `制定出了帮1 扶计划`.
+
+    A text of two pages would show one number, which nobody can tell from the text's own (`每1 人`):
+    it stays without.
+    """
     size, at = rng.randint(320, 640), 0
     changes: list[Change] = []
     while (at := at + size + rng.randint(-15, 15)) < len(clean) - 40:
@@ -109,7 +113,7 @@ def page_numbers(clean: str, rng: Random) -> Damaged:
         if spot is not None:
             number = str(len(changes) + 1)
             changes.append(Change(spot, spot, rng.choice([f"{number} ", f" {number}"])))
-    return apply("page_numbers", clean, changes)
+    return apply("page_numbers", clean, changes if len(changes) > 1 else [])
 
 
 def blanks_inside(clean: str, rng: Random) -> Damaged:

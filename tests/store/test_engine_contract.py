@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,15 +13,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.store import WhooshEngine
-from indexer.store.engine import FACETS, UNKNOWN, Document, Made, PageState, SearchEngine
-from indexer.store.exact import Needle, bare, spans, tight
-from indexer.store.query import All, And, Exact, Not, Or, Phrase, Prefer, Query, Request, Term
+from indexer.store.engine import FACETS, UNKNOWN, Document, Hits, Made, PageState, SearchEngine, pack
+from indexer.store.exact import BORDER, Needle, bare, spans, tight
+from indexer.store.letters import letters_of
+from indexer.store.query import All, And, Exact, Near, Prefer, Query, Request, Tag
 from indexer.text.script import fold
 from indexer.text.tokenise import tokenise
+from tests.store.oracle import facet_counts, found, holds, random_query, random_string, random_tag
+from tests.store.relevance import Relevance, times
 
 ENGINES: dict[str, Callable[[Path], SearchEngine]] = {"whoosh": WhooshEngine.create}
 
 WORDS = "驻村 工作队 帮扶 贫困户 合作社 养羊 硬化 道路 12.5% 3人 一户一策 联村联户、为民富民 “双联” 的 苹果 土豆".split()
+TRADITIONAL = str.maketrans("帮贫产联户为", "幫貧產聯戶為")
+HELPERS = ((), ("天津市",), ("天津市", "天津市/河西区", "山东省", "山东省/青岛市"), ())
+REGION_ROOTS = ("甘肃省", "四川省", UNKNOWN)
 REGIONS = (("甘肃省", "甘肃省/临洮县"), ("甘肃省", "甘肃省/陇西县"), ("四川省",), (UNKNOWN,))
 
 
@@ -29,134 +37,108 @@ def make_document(number: int, random_: random.Random, part: int = 1, parts: int
     body = fold("，".join("".join(random_.choices(WORDS, k=5)) for _ in range(random_.randint(1, 8))))
     year = 2012 + number % 5
     page = f"{number:016x}"
-    facets = {"region": REGIONS[number % 4], "year": (str(year),), "published_year": (str(year + 1),),
-              "source": (f"单位{number % 3}",), "script": ("hans",)}
+    themes = random_.sample(("产业", "就业", "道路", "教育"), random_.randint(0, 3))
+    facets = {"region": REGIONS[number % len(REGIONS)], "year": (str(year), str(year + 1))[:1 + number % 2],
+              "published_year": (str(year + 1),), "source": (f"单位{number % 3}",), "script": ("hans",),
+              "theme": tuple(themes), "kind": (UNKNOWN,), "helper": HELPERS[number % len(HELPERS)]}
+    text = f"{title}\0{body}"
     return Document(
         id=f"{page}-{part}", state=PageState(page, "file||", "path", Made("a", "b", "c"), parts),
-        title_words=tuple(word.text for word in tokenise(title)),
-        body_words=tuple(word.text for word in tokenise(body)),
-        text=f"{title}\0{body}", facets=facets, published=year * 10000 + 101,
-        stored={"id": f"{page}-{part}", "number": number},
+        title_words=" ".join(word.text for word in tokenise(title)),
+        body_words=" ".join(word.text for word in tokenise(body)),
+        text=text, display=text.translate(TRADITIONAL) if number % 3 == 0 else text, facets=facets,
+        published=(year * 10000 + 101) * (number % 7 > 0),
+        stored=pack({"id": f"{page}-{part}", "number": number}, text),
     )
 
 
-@pytest.fixture(params=ENGINES, scope="module")
+# How often commits were made, and whether all was merged in the end.
+STATES = {"several segments": (37, False), "merged on the way": (7, False), "one segment": (37, True)}
+
+
+@pytest.fixture(params=[(name, state) for name in ENGINES for state in STATES], scope="module",
+                ids=" ".join)
 def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory,
            ) -> tuple[SearchEngine, dict[str, Document]]:
-    """An engine with several commits, an update and deletions, and what it should hold."""
-    engine = ENGINES[request.param](tmp_path_factory.mktemp("engine"))
+    """An engine with several commits, updates and deletions, and what it should hold."""
+    name, state = request.param
+    every, merge = STATES[state]
+    engine = ENGINES[name](tmp_path_factory.mktemp("engine"))
     random_ = random.Random(7)
     held: dict[str, Document] = {}
     writer = engine.writer()
-    for number in range(120):
+    for number in range(100):
         document = make_document(number, random_)
         writer.add(document)
         held[document.id] = document
-        if number % 37 == 0:
+        if number % every == 0:
             writer.commit()
     writer.commit()
-    for number in range(0, 120, 9):
+    for number in range(0, 100, 9):
         writer.delete_page(f"{number:016x}")
         del held[f"{number:016x}-1"]
         if number % 2:
             document = make_document(number, random_)
             writer.add(document)
             held[document.id] = document
-    writer.commit()
+    writer.commit(merge=merge)
     writer.close()
     return engine, held
 
 
-def holds(document: Document, query: Query) -> bool:
-    """The oracle: does a report answer a query, by its text alone?"""
-    match query:
-        case All():
-            return True
-        case Term(field, text):
-            return text in (document.title_words if field == "title" else document.body_words)
-        case Phrase(field, words, slop):
-            have = document.title_words if field == "title" else document.body_words
-            return any(_follows(have, at, words, slop) for at in range(len(have)))
-        case Exact(text):
-            needle, form = tight(text), tight(document.text)
-            return needle in form if Needle(text).marked else bare(needle) in bare(form)
-        case And(parts):
-            return all(holds(document, part) for part in parts)
-        case Or(parts):
-            return any(holds(document, part) for part in parts)
-        case Not(part):
-            return not holds(document, part)
-        case Prefer(inner, _):
-            return holds(document, inner)
-
-
-def _follows(have: tuple[str, ...], at: int, words: tuple[str, ...], slop: int) -> bool:
-    """Do `words` follow each other from `at`, the nearest next one taken each time?"""
-    if have[at] != words[0]:
-        return False
-    for word in words[1:]:
-        window = have[at + 1:at + 2 + slop]
-        if word not in window:
-            return False
-        step = window.index(word)
-        slop -= step
-        at += step + 1
-    return True
-
-
-def random_query(random_: random.Random, documents: list[Document], depth: int = 0) -> Query:
-    """A random tree whose leaves come from the texts (and some from nowhere)."""
-    kind = random_.choice(("term", "exact", "exact", "phrase", "and", "or", "not") if depth < 3
-                          else ("term", "exact", "phrase"))
-    document = random_.choice(documents)
-    if kind == "term":
-        return Term("body", random_.choice([*document.body_words, "没有这个词"]))
-    if kind == "phrase":
-        at = random_.randrange(len(document.body_words))
-        return Phrase("body", document.body_words[at:at + random_.randint(1, 3)], random_.randint(0, 2))
-    if kind == "exact":
-        body = document.text.split("\0")[1]
-        at = random_.randrange(len(body))
-        return Exact(body[at:at + random_.randint(1, 20)])
-    if kind == "not":
-        return Not(random_query(random_, documents, depth + 1))
-    parts = tuple(random_query(random_, documents, depth + 1) for _ in range(random_.randint(1, 3)))
-    return And(parts) if kind == "and" else Or(parts)
-
-
 def test_random_query_trees_agree_with_a_scan(filled: tuple[SearchEngine, dict[str, Document]]) -> None:
+    """Which reports are found, how many, in which order: 2,100 trees in all."""
     engine, held = filled
     documents = list(held.values())
-    random_ = random.Random(11)
+    dice = random.Random(11)
+    relevance = Relevance(documents)
     with engine.searcher() as searcher:
-        for _ in range(600):
-            query = random_query(random_, documents)
+        for number in range(2100 // len(STATES)):
+            query = random_query(dice, documents)
             expected = {document.id for document in documents if holds(document, query)}
             hits = searcher.search(Request(query, limit=1000))
             assert {hit.id for hit in hits.hits} == expected, query
             assert hits.total == len(expected) == searcher.count(query)
+            if number % 5 == 0:
+                check_order(query, hits, relevance, held)
+
+
+def check_order(query: Query, hits: Hits, relevance: Relevance, held: dict[str, Document]) -> None:
+    """Scores are those of the formula; equals stand from the newest to the oldest, then by id."""
+    scores = relevance.scores(query)
+    for hit in hits.hits:
+        assert hit.score == pytest.approx(scores[hit.id], abs=1e-8), query
+    keys = [(-round(hit.score, 9), -held[hit.id].published, hit.id) for hit in hits.hits]
+    assert keys == sorted(keys), query
 
 
 def test_filters_and_facets_agree_with_a_scan(filled: tuple[SearchEngine, dict[str, Document]]) -> None:
     engine, held = filled
-    random_ = random.Random(13)
-    filters = {"region": frozenset({"甘肃省", UNKNOWN}), "year": frozenset({"2013", "2014"})}
+    dice = random.Random(13)
+    documents = list(held.values())
     with engine.searcher() as searcher:
         for _ in range(60):
-            query = random_query(random_, list(held.values()))
-            hits = searcher.search(Request(query, filters, FACETS, limit=1000))
-            found = [document for document in held.values() if holds(document, query)]
+            filters = {facet: random_tag(dice, documents, facet).values
+                       for facet in dice.sample(("region", "year", "source", "theme"), dice.randint(0, 3))}
+            request = Request(random_query(dice, documents), filters, FACETS, limit=5)
+            hits = searcher.search(request)
+            assert hits.total == len(found(documents, request.query, filters))
+            counts = facet_counts(documents, request)
             for facet in FACETS:
-                expected: dict[str, int] = {}
-                for document in found:
-                    if all(wanted.intersection(document.facets[name])
-                           for name, wanted in filters.items() if name != facet):
-                        for value in document.facets[facet]:
-                            expected[value] = expected.get(value, 0) + 1
-                assert dict(hits.facets[facet]) == expected
-            assert hits.total == sum(
-                all(wanted.intersection(document.facets[name]) for name, wanted in filters.items())
-                for document in found)
+                assert tuple(hits.facets[facet].items()) == counts[facet], (facet, request)
+                assert tuple(hits.facets[facet].top(2)) == counts[facet][:2]
+
+
+def test_every_substring_of_every_report_is_found(filled: tuple[SearchEngine, dict[str, Document]]) -> None:
+    """Quoted, 1 to 20 characters long: the reports that hold it, and no other."""
+    engine, held = filled
+    documents = list(held.values())
+    dice = random.Random(17)
+    with engine.searcher() as searcher:
+        for _ in range(2100 // len(STATES)):
+            query = Exact(random_string(dice, dice.choice(documents), None, longest=20)[0])
+            hits = searcher.search(Request(query, limit=1000)).hits
+            assert {hit.id for hit in hits} == {d.id for d in documents if holds(d, query)}, query
 
 
 @pytest.mark.parametrize("sort", ["relevance", "newest", "oldest"])
@@ -227,20 +209,101 @@ def test_the_check_finds_nothing_wrong(filled: tuple[SearchEngine, dict[str, Doc
         assert {state.page_id for state in searcher.pages()} == {key[:16] for key in filled[1]}
 
 
+def test_a_stream_is_the_whole_list(filled: tuple[SearchEngine, dict[str, Document]]) -> None:
+    engine, _ = filled
+    with engine.searcher() as searcher:
+        for sort in ("relevance", "newest", "oldest"):
+            request = Request(Exact("帮扶"), {"region": frozenset({"甘肃省"})}, sort=sort, limit=500)
+            assert [hit.id for hit in searcher.stream(request)] == [hit.id for hit in searcher.search(request).hits]
+
+
+STRINGS = (Exact("帮扶"), Exact("一户一策"), Near(("养羊", "道路"), 6))
+
+
+def test_a_concordance_counts_every_occurrence(filled: tuple[SearchEngine, dict[str, Document]]) -> None:
+    engine, held = filled
+    request = Request(Exact("苹果"), sort="newest")
+    with engine.searcher() as searcher:
+        for string in STRINGS:
+            concordance = searcher.concordance(request, (string,))
+            expected = [sum(times(held[hit.id], string, area) for area in range(2))
+                        for hit in searcher.stream(request)]
+            assert list(concordance.counts) == [count for count in expected if count]
+            assert concordance.total == sum(expected)
+            if concordance.total:
+                assert searcher.count(And((string, Tag("region", frozenset(REGION_ROOTS))))) > 0
+                assert holds(held[concordance.hit(0).id], string)
+
+
+def test_a_tally_agrees_with_a_scan(filled: tuple[SearchEngine, dict[str, Document]]) -> None:
+    engine, held = filled
+    filters = {"theme": frozenset({"产业", "道路"})}
+    documents = found(held.values(), All(), filters)
+    with engine.searcher() as searcher:
+        for facet in ("region", "year", "helper"):
+            rows = {}
+            for document in documents:
+                count = sum(times(document, string, area) for string in STRINGS for area in range(2))
+                length = sum(len(bare(tight(text))) for text in document.text.split("\0"))
+                for value in set(document.facets[facet]):
+                    row = rows.setdefault(value, [0, 0, 0, 0])
+                    for n, more in enumerate((count, count > 0, 1, length)):
+                        row[n] += more
+            tallies = searcher.tally(STRINGS, facet, filters)
+            assert {t.value: [t.occurrences, t.reports, t.all_reports, t.all_letters] for t in tallies} == rows
+
+
+def test_words_are_counted_by_living_reports(filled: tuple[SearchEngine, dict[str, Document]]) -> None:
+    engine, held = filled
+    counts = Counter(word for document in held.values() for word in set(document.body_words.split()))
+    with engine.searcher() as searcher:
+        assert dict(searcher.words(3)) == {word: count for word, count in counts.items() if count >= 3}
+
+
+def test_reprints_stand_together(tmp_path: Path) -> None:
+    """Cut, signed and retitled copies are reprints; other reports of the same words are not."""
+    for create in ENGINES.values():
+        engine = create(tmp_path)
+        random_ = random.Random(5)
+        writer = engine.writer()
+        for number in range(0, 40, 4):
+            original = make_document(number, random_)
+            body = fold("，".join("".join(random_.choices(WORDS, k=6)) for _ in range(12)))
+            copies = (body, f"本报讯{body}（责任编辑某某）", body[:-len(body) // 12], "".join(sorted(body)))
+            for offset, text in enumerate(copies):
+                page = f"{number + offset:016x}"
+                folded = f"{original.text.split(BORDER)[0]}\0{text}"
+                writer.add(replace(original, id=f"{page}-1", state=replace(original.state, page_id=page),
+                                   text=folded, display=folded, published=20200101 - offset,
+                                   stored=pack({"id": f"{page}-1"}, folded)))
+            if number % 8 == 0:
+                writer.commit()
+        writer.commit()
+        writer.close()
+        with engine.searcher() as searcher:
+            for number in range(0, 40, 4):
+                ids = [f"{number + offset:016x}-1" for offset in (2, 1, 0)]
+                assert searcher.reprints(ids[0]) == searcher.reprints(ids[2]) == ids
+                assert searcher.reprints(f"{number + 3:016x}-1") == [f"{number + 3:016x}-1"]
+            folded_hits = searcher.search(Request(All(), sort="newest", limit=100, collapse=True))
+            assert (folded_hits.total, folded_hits.reports) == (20, 40)
+            assert sum(hit.reprints for hit in folded_hits.hits) == 20
+            assert {int(hit.id[:16], 16) % 4 for hit in folded_hits.hits} == {2, 3}, "the earliest is shown"
+
+
 LETTERS = st.text(st.sampled_from("帮扶驻村12.5%:-/,。、（）“” \n3a"), max_size=30)
 
 
-@given(LETTERS, st.data())
-def test_every_substring_is_found_by_its_terms(text: str, data: st.DataObject) -> None:
-    """The index terms of a substring are among those of the text: no report is missed."""
-    from indexer.store.exact import index_terms  # noqa: PLC0415
-
-    start = data.draw(st.integers(0, len(text)))
-    part = text[start:data.draw(st.integers(start, len(text)))]
-    whole = tight(text)
-    needle = Needle(part)
-    if needle.marked or bare(tight(part)) in bare(whole):
-        assert set(needle.terms) <= set(index_terms(whole, bare(whole)))
+@given(LETTERS, LETTERS)
+def test_the_row_of_letters_holds_both_forms(title: str, body: str) -> None:
+    """What the arrays keep, put together again, is the tight form, and without marks the bare one."""
+    letters = letters_of([f"{title}\0{body}"], [f"{title}\0{body}"])
+    codes = "".join(map(chr, letters.codes.tolist()))
+    marks = dict(zip(letters.run_places.tolist(), letters.runs, strict=True))
+    whole = "".join(marks.get(at, "") + char for at, char in enumerate(codes))
+    assert whole == f"{tight(title)}\0{tight(body)}\0"
+    assert codes == f"{bare(tight(title))}\0{bare(tight(body))}\0"
+    assert sorted(marks) == [at for at, marked in enumerate(letters.marked.tolist()) if marked]
 
 
 @given(LETTERS, LETTERS)

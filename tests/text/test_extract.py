@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from indexer.model import Decoded, Extracted, RawPage, Source
 from indexer.text.extract import extract
+from indexer.text.markup import read_markup
 from tests.pagemaker.render import make_pages
 
 FIRST = "今年以来，青石沟村驻村工作队坚持一户一策，为十三户贫困户落实养羊项目，户均增收四千元。"
@@ -180,3 +181,17 @@ def test_made_pages() -> None:
         assert page.media == "html"
     assert right >= 0.98 * wanted
     assert right >= 0.98 * got
+
+
+def test_a_control_character_is_no_blank() -> None:
+    """HTML takes no vertical tab for a blank; the repair removes it without a trace."""
+    lines = read_markup("<p>脱\x0b了贫的\x0c陈志强</p>").lines
+    assert [line.text for line in lines] == ["脱\x0b了贫的 陈志强"]
+
+
+def test_wide_blanks_of_a_flattened_page_are_kept() -> None:
+    """Several blanks are a paragraph's end there, one may stand inside a word; elsewhere a browser's rule holds."""
+    paragraphs = ["驻村工作队进村以后，先后召开群众会二十多场，逐户走访，摸清了每一户的家底和想 法。"] * 5
+    kept = read_markup(f"<p>{'    '.join(paragraphs)}</p><p>石坡村    总结</p>").lines
+    assert kept[0].text.count("    ") == 4
+    assert kept[1].text == "石坡村 总结"

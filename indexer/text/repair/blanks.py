@@ -8,7 +8,7 @@ from indexer.model import Edit
 from indexer.text.repair.characters import HAN
 from indexer.text.repair.layout import HEADING
 from indexer.text.repair.steps import Proposal, substitute
-from indexer.text.repair.words import cuts_word, share_in_words
+from indexer.text.repair.words import cuts_sentence, cuts_word, share_in_words
 
 _BETWEEN_HAN = re.compile(rf"(?<=[{HAN}]) +(?=[{HAN}])")
 _BESIDE_MARK = re.compile(rf"(?<=[，、；》”]) +(?=[{HAN}“《])|(?<=[{HAN}]) +(?=[，、；。：！？”》）])")
@@ -20,9 +20,17 @@ _PINYIN_LINE = re.compile(r"[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]")
 # 第四条 红白喜事从简: the blank parts a number from what it numbers.
 _MARKER = re.compile(r"\s*(?:第[一二三四五六七八九十百千零〇\d]{1,6}[^\s]{1,2}|"
     r"附[件录表]?[一二三四五六七八九十\d]*|"
-    r"[一二三四五六七八九十]{1,3}|[甲乙丙丁]方?|[图表例注问答][一二三四五六七八九十\d]*)")
+    r"[一二三四五六七八九十]{1,3}(?! 是)|[甲乙丙丁]方?|[图表例注问答][一二三四五六七八九十\d]*)")
+# A title that says what it is about has no halves: 关于做好2010年 产业合作社工作的通知.
+_ABOUT = re.compile(rf"[{HAN}]{{0,20}}[关關][于於]")
+_ABOUT_END = re.compile(
+    "的?(?:通知|意见|意見|报告|報告|汇报|匯報|方案|办法|辦法|决定|決定|通报|通報|函|请示|請示)$")
+_OPENED, _CLOSED = re.compile(rf"[“《][{HAN}]$"), re.compile(rf"[{HAN}][”》]")
+_OFFICE = re.compile(rf"[{HAN}]{{2,24}}(?:政府|[办辦]公室|局|委员会|委員會|[小领領][组組导導].{{0,4}})")
 _SENTENCE = re.compile(r"[，。；]")
 _BYLINE = re.compile("记者|記者|通讯员|通訊員|特约|作者|编辑|編輯|摄影|攝影|供稿|责编|責編|撰稿|文/|图/")
+_BYLINE_END = re.compile(rf"(?:{_BYLINE.pattern})$")
+_NAME = re.compile(rf"[{HAN}]{{2,4}}(?:[ ）)、，,；;]|$)", re.MULTILINE)
 _LONE_PAIR = re.compile(rf"(?:(?<=[、：:（( ])|^)[{HAN}] +[{HAN}](?=[、，。）) ]|$)", re.MULTILINE)
 
 # A line with so many blanks that leave so few characters between them is a list or a table.
@@ -30,6 +38,9 @@ MIN_LIST_BLANKS = 3
 MAX_LIST_WORD = 6
 # A line shorter than this is a heading or a cell, not a sentence.
 MIN_PROSE = 20
+MAX_TITLE = 60
+# The halves of a slogan are not shorter.
+MIN_SLOGAN = 3
 # A name or a part of a slogan is not longer.
 REACH = 24
 # So many blanks between the words of sentences are a habit of the page.
@@ -97,11 +108,25 @@ def stray_blanks(text: str) -> Proposal:
         start += len(line) + 1
     loose = [m for m, prose in others if prose and not _on_purpose(text, m)]
     chosen = list(cutting)
-    if cutting or len(loose) >= MIN_HABIT:
+    if cutting or len(loose) >= MIN_HABIT or any(cuts_sentence(text, *m.span()) for m in loose):
         chosen += loose
-        chosen += [m for m, prose in others if not prose and cuts_word(text, m.start(), m.end())]
+        chosen += [m for m, prose in others if not prose and _cuts_title(text, m)]
     edits += [Edit(m.start(), m.end(), "") for m in chosen]
     return Proposal(tuple(sorted(edits, key=lambda edit: edit.start)))
+
+
+def _cuts_title(text: str, blank: re.Match[str]) -> bool:
+    """Does a blank cut a heading, a signature, a title, on a page that has such blanks?"""
+    start = text.rfind("\n", max(0, blank.start() - MAX_TITLE), blank.start()) + 1
+    before = text[start:blank.start()]
+    after = text[blank.end():blank.end() + MAX_TITLE].split("\n", maxsplit=1)[0]
+    if cuts_word(text, *blank.span()) or cuts_sentence(text, *blank.span()):
+        return True
+    if _ABOUT.match(before) and _ABOUT_END.search(after):
+        return True
+    if _OPENED.search(before) or _CLOSED.match(after):  # “一 渠两管”
+        return True
+    return after[0] in "的了们們" or (len(before) == 1 and bool(_OFFICE.fullmatch(after)))
 
 
 def _is_list(line: str) -> bool:
@@ -128,6 +153,7 @@ def _on_purpose(text: str, blank: re.Match[str]) -> bool:
     if opened > closed:
         inside = before[opened + 1:]
         rest = re.split("[）)”》】\n]", after, maxsplit=1)[0]
-        return bool(_BYLINE.search(inside + rest)) or len(inside) == len(rest)
-    return bool(re.search(rf"(?:{_BYLINE.pattern})$", before)) or (
+        return bool(_BYLINE.search(inside + rest)) or (
+            len(inside) == len(rest) >= MIN_SLOGAN and not _SENTENCE.search(inside + rest))
+    return bool(_BYLINE_END.search(before) and _NAME.match(after)) or (
         " " in before[-4:] and " " in after[:4])

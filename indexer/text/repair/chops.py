@@ -15,7 +15,7 @@ _NUMBERED = tuple(re.compile(rf"^[ \t]*{form}(.*)$", re.MULTILINE) for form in (
     r"第 ?(\d{1,4}) ?页[:：、 ]?", r"(\d{1,4})/\d{1,4} ?",
 ))
 _SENTENCE_END = re.compile(r"[。！？；：.!?;:”）)]\s*$")
-_FLAT_BREAK = re.compile(r"[。：；！？:;!?”）)](?: +)(?=\S)")
+_FLAT_BREAK = re.compile(r"[。：；！？:;!?”）)]( +)(?=\S)")
 _NEXT = re.compile(r"(?:^|[。；;\s])2、")
 
 # Shorter pieces are items of a list; the sites' pieces are hundreds of characters long.
@@ -53,29 +53,38 @@ def _constant(pieces: list[str]) -> bool:
 
 
 def _joined(pieces: list[re.Match[str]]) -> list[Edit]:
-    flat = _width_of_breaks([match.group(2) for match in pieces])
-    lengths = [_length(match.group(2), flat) for match in pieces[:-1]]
+    flat, shown = _width_of_breaks([match.group(2) for match in pieces])
+    lengths = [_length(match.group(2), flat, shown) for match in pieces[:-1]]
     size, votes = Counter(lengths).most_common(1)[0]
     trusted = votes >= max(2, len(lengths) / 2)
     edits = [Edit(pieces[0].start(), pieces[0].start(2), "")]
+    begun = 0  # blanks that this piece lost at its start, as the cut went through a break
     for (before, match), length in zip(pairwise(pieces), lengths, strict=True):
-        trimmed = trusted and size - flat <= length < size and not before.group(2).endswith(" ")
+        lacking = size - length - begun
+        trimmed = trusted and 0 < lacking <= flat and not before.group(2).endswith(" ")
+        begun = flat - lacking if trimmed and flat > 1 else 0
         starts_blank = match.group(2).startswith(" ")
-        edits.append(Edit(before.end(), match.start(2), " " if trimmed and not starts_blank else ""))
+        edits.append(Edit(before.end(), match.start(2),
+                          " " * (flat if shown else 1) if trimmed and not starts_blank else ""))
     return edits
 
 
-def _length(piece: str, flat: int) -> int:
+def _length(piece: str, flat: int, shown: bool) -> int:
     """The length that the piece had before a browser made one blank of several."""
-    return len(piece) + (flat - 1) * len(_FLAT_BREAK.findall(piece))
+    return len(piece) if shown else len(piece) + (flat - 1) * len(_FLAT_BREAK.findall(piece))
 
 
-def _width_of_breaks(pieces: list[str]) -> int:
-    """How many blanks the site put for a paragraph break: the width that makes the pieces even."""
+def _width_of_breaks(pieces: list[str]) -> tuple[int, bool]:
+    """How many blanks the site put for a paragraph break, and whether they are shown: otherwise
+    the width that makes the pieces even."""
+    widths = Counter(len(blanks) for piece in pieces for blanks in _FLAT_BREAK.findall(piece))
+    if widths and widths.most_common(1)[0][0] > 1:
+        return widths.most_common(1)[0][0], True
+
     def agreement(flat: int) -> int:
-        return Counter(_length(piece, flat) for piece in pieces[:-1]).most_common(1)[0][1]
+        return Counter(_length(piece, flat, False) for piece in pieces[:-1]).most_common(1)[0][1]
 
-    return max((1, 2, 4), key=agreement)
+    return max((1, 2, 4), key=agreement), False
 
 
 def _run_from_one(matches: list[re.Match[str]], text: str) -> list[re.Match[str]]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from indexer.model import Edit, Left
-from indexer.text.repair.steps import Proposal
+from indexer.text.repair.steps import Proposal, apply
 
 # A Windows-1252 character stands for its byte; the five bytes without a character, and everything
 # that was read as Latin-1, stand for themselves.
@@ -19,10 +19,19 @@ _WESTERN_RUN = re.compile(
     "[\x80-\xff" + "".join(map(re.escape, _CP1252)) + "]"
     "(?:[ -~]{0,40}[\x80-\xff" + "".join(map(re.escape, _CP1252)) + "])*"
 )
+_TRAIL = "\x80-\xbf" + "".join(map(re.escape, (char for char, byte in _CP1252.items() if byte < 0xC0)))
+# A character of UTF-8 between whose bytes markup or a line break was put: `ä¸<span>\x80`.
+_TORN = re.compile(
+    rf"([\xc2-\xf4][{_TRAIL}]{{0,2}})((?:<[^<>]{{1,300}}>|[ \t\r\n]){{1,24}})([{_TRAIL}]{{1,3}})")
+# A byte A0 that became a plain blank on the way: within three bytes there is no blank.
+_BLANKED = re.compile(rf"(?<=[\xe1-\xef]) (?=[{_TRAIL}])|(?<=[\xe1-\xef][{_TRAIL}]) ")
+# Two bytes of three at the end of a line: the third was a blank in the eyes of what trimmed it.
+_TRIMMED = re.compile(rf"[\xe1-\xef][{_TRAIL}]$")
 # Signs that other scripts share with Windows-1252 (dashes, quotation marks) stand in Chinese text:
 # only a run with one of the letters is looked at.
 _WESTERN_LETTER = re.compile("[\xc0-\xff]")
-_HIGH_RUN = re.compile("[^\x00-\x7f]{2,}")
+_MARKUP = re.compile("(?:<[^<>]{1,300}>)+")
+_HIGH_RUN = re.compile("[^\x00-\x7f]+(?:(?:<[^<>]{1,300}>){1,24}[^\x00-\x7f]+)*")
 _HAN = re.compile("[\u3400-\u9fff]")
 # What stands in Chinese text, with what mirrors plant there.
 _CJK = re.compile("[\u2000-\u206f\u2100-\u27bf\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe6f\ufeff"
@@ -37,6 +46,10 @@ _MAY_BEGIN = re.compile("[" + "".join(
 
 # Fewer Chinese characters than this under a wrong reading prove nothing.
 MIN_HAN = 4
+# Characters in a row whose GBK bytes are UTF-8 throughout: chance does not make as many.
+SURE_LENGTH = 5
+# Of the bytes of a run so many may belong to no character, at least so many: they stay as they are.
+MAX_BAD_SHARE, MAX_BAD = 0.02, 2
 # In a page that is otherwise Chinese, so large a part must be broken: an article that quotes an
 # example of mojibake is no broken page.
 MIN_SHARE = 0.1
@@ -64,15 +77,60 @@ def mojibake(text: str) -> Proposal:
 
 def _western(text: str) -> list[Edit]:
     """UTF-8 or GB2312 that was read as Latin-1 or Windows-1252."""
-    for read in (_utf8, _gb2312):
-        edits = []
-        for match in _WESTERN_RUN.finditer(text):
-            value = read(match.group())
-            if value is not None and value != match.group():
-                edits.append(Edit(match.start(), match.end(), value))
-        if _believed(text, edits):
-            return edits
-    return []
+    whole, moved = _untorn(text)
+    edits = _read_runs(whole, _utf8)
+    if _believed(whole, edits):
+        return _on_original(whole, edits, moved)
+    edits = _read_runs(text, _gb2312)
+    return edits if _believed(text, edits) else []
+
+
+def _read_runs(text: str, read: Callable[[str], str | None]) -> list[Edit]:
+    edits = []
+    for match in _WESTERN_RUN.finditer(text):
+        value = read(match.group())
+        if value is not None and value != match.group():
+            edits.append(Edit(match.start(), match.end(), value))
+    return edits
+
+
+def _untorn(text: str) -> tuple[str, list[tuple[int, int]]]:
+    """The text with the bytes of a torn character together, in front of what tore it; and where.
+
+    Its length stays, so that an offset in one is an offset in the other.
+    """
+    moved: list[tuple[int, int]] = []
+
+    def mend(match: re.Match[str]) -> str:
+        head, gap, tail = match.groups()
+        missing = 1 + (head[0] >= "\xe0") + (head[0] >= "\xf0") - (len(head) - 1)
+        if not 0 < missing <= len(tail):
+            return match.group()
+        moved.append(match.span())
+        return head + tail[:missing] + gap + tail[missing:]
+
+    return _TORN.sub(mend, text), moved
+
+
+def _on_original(whole: str, edits: list[Edit], moved: list[tuple[int, int]]) -> list[Edit]:
+    """The edits of the mended text as edits of the text before, with what was moved."""
+    spans: list[tuple[int, int]] = []
+    for start, end in sorted([*((edit.start, edit.end) for edit in edits), *moved]):
+        if spans and start < spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+        else:
+            spans.append((start, end))
+    out: list[Edit] = []
+    following = 0
+    for start, end in spans:
+        inside = []
+        while following < len(edits) and edits[following].end <= end:
+            edit = edits[following]
+            inside.append(Edit(edit.start - start, edit.end - start, edit.new))
+            following += 1
+        if inside:
+            out.append(Edit(start, end, apply(whole[start:end], inside)))
+    return out
 
 
 def _western_bytes(run: str) -> bytes:
@@ -83,11 +141,28 @@ def _utf8(run: str) -> str | None:
     try:
         value = _western_bytes(run).decode("utf-8")
     except UnicodeDecodeError:
-        value = _western_bytes(run).decode("utf-8", "ignore")
-        # A blank byte (A0, 85) at the end of a line may have been trimmed away with its character.
-        if len(value.encode("utf-8")) < len(run) - 2:
-            return None
+        return _utf8_with_losses(_BLANKED.sub("\xa0", run))
     return value if _all_chinese(value) else None
+
+
+def _utf8_with_losses(run: str) -> str | None:
+    """A run of which a few bytes are lost or foreign: these stay as they are."""
+    trimmed = _TRIMMED.search(run)
+    if trimmed:
+        ends = [_western_bytes(trimmed.group() + byte).decode("utf-8", "ignore") for byte in "\x85\xa0"]
+        likely = [byte for byte, end in zip("\x85\xa0", ends, strict=True) if end and _level_one(end)]
+        run += likely[0] if len(likely) == 1 else ""
+    value = _western_bytes(run).decode("utf-8", "surrogateescape")
+    bad = sum(1 for char in value if "\udc80" <= char <= "\udcff")
+    if bad > max(MAX_BAD, MAX_BAD_SHARE * len(run)):
+        return None
+    kept, at = [], 0  # at: the byte, which is the character of the run, that comes next
+    for char in value:
+        lost = "\udc80" <= char <= "\udcff"
+        kept.append(run[at] if lost else char)
+        at += 1 if lost else len(char.encode("utf-8"))
+    good = "".join(char for char in value if not "\udc80" <= char <= "\udcff")
+    return "".join(kept) if _all_chinese(good) else None
 
 
 def _gb2312(run: str) -> str | None:
@@ -123,22 +198,48 @@ def _believed(text: str, edits: list[Edit]) -> bool:
 
 
 def _gbk(text: str) -> list[Edit]:
-    """UTF-8 that was read as GBK: `鏉庡搴勬潙`: rare characters that stand for common ones."""
+    """UTF-8 that was read as GBK: `鏉庡搴勬潙`: rare characters that stand for common ones.
+
+    Markup inside a run is looked through: it may stand between the halves of a character.
+    """
     edits: list[Edit] = []
     for match in _HIGH_RUN.finditer(text):
-        edits += _gbk_pieces(match.group(), match.start())
-    edits = [edit for edit in edits if _rarer(text[edit.start:edit.end], edit.new)]
+        gaps = list(_MARKUP.finditer(match.group()))
+        run = _MARKUP.sub("", match.group()) if gaps else match.group()
+        pieces = [piece for piece in _gbk_pieces(run) if _rarer(run[piece.start:piece.end], piece.new)]
+        edits += _around(run, pieces, gaps, match.start())
     return edits if sum(len(_HAN.findall(edit.new)) for edit in edits) >= MIN_HAN else []
+
+
+def _around(run: str, pieces: list[Edit], gaps: list[re.Match[str]], offset: int) -> Iterator[Edit]:
+    """The pieces of a run without its markup as edits of the text, with the markup put back in."""
+    taken = following = 0  # characters and pieces of markup in front
+    for piece in pieces:
+        while following < len(gaps) and gaps[following].start() - taken <= piece.start:
+            taken += len(gaps[following].group())
+            following += 1
+        start, at = piece.start + taken, piece.start
+        parts: list[str] = []
+        place = size = 0  # characters of the new text in front of the markup; bytes that they lack
+        while following < len(gaps) and (here := gaps[following].start() - taken) < piece.end:
+            size += sum(len(_gbk_bytes(char)) for char in run[at:here])
+            first, at = place, here
+            while size > 0:
+                size -= len(piece.new[place].encode("utf-8"))
+                place += 1
+            parts += (piece.new[first:place], gaps[following].group())
+            taken += len(gaps[following].group())
+            following += 1
+        yield Edit(offset + start, offset + piece.end + taken, "".join(parts) + piece.new[place:])
 
 
 def _rarer(source: str, result: str) -> bool:
     """Are the characters rare, and those that they stand for common?"""
     rare = sum(1 for char in source if not _level_one(char))
-    return rare > 0.3 * len(source) and _mostly(result, _common) and any(map(_HAN.match, result))
-
-
-def _mostly(value: str, test: Callable[[str], bool]) -> bool:
-    return sum(map(test, value)) > 0.85 * len(value)
+    common = sum(map(_common, result))
+    # So many characters in a row are never valid by chance: there names may be rare ones.
+    least = 0.6 if len(result) >= SURE_LENGTH else 0.8
+    return rare > 0.3 * len(source) and common > least * len(result) and any(map(_HAN.match, result))
 
 
 def _common(char: str) -> bool:
@@ -151,7 +252,7 @@ def _common(char: str) -> bool:
         return False
 
 
-def _gbk_pieces(run: str, offset: int) -> list[Edit]:
+def _gbk_pieces(run: str) -> list[Edit]:
     """The parts of a run whose GBK bytes are UTF-8; an odd character at the end stays."""
     edits: list[Edit] = []
     first = _MAY_BEGIN.search(run)
@@ -159,7 +260,7 @@ def _gbk_pieces(run: str, offset: int) -> list[Edit]:
         start = first.start()
         end, value = _utf8_from(run, start)
         if end:
-            edits.append(Edit(offset + start, offset + end, value))
+            edits.append(Edit(start, end, value))
         first = _MAY_BEGIN.search(run, end or start + 1)
     return edits
 
@@ -184,7 +285,8 @@ def _utf8_from(run: str, start: int) -> tuple[int, str]:
             pending = pending[size:]
         if pending and not 0xE2 <= pending[0] <= 0xEF:
             break
-        if not pending:
+        # · parts two names; a 路 (the same bytes) that ends a run is itself.
+        if not pending and value[-1] >= "\u0800":
             good, accepted = at + 1, len(value)
     return (good, "".join(value[:accepted])) if accepted >= 2 else (0, "")
 

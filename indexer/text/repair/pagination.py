@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,6 +18,8 @@ _BLANK_BEFORE = re.compile(r"(?<=[^\s\d]) (\d{1,4})(?=[^\s%％.\d]|[.．、][^\d
 _BLANK_BEHIND = re.compile(r"(?<=[^\s\d.,，:：/-])(\d{1,3}) (?=[^\s\d])")
 _REPORT = re.compile(r"(?:^|(?<=[\s。]))(?:第[一二三四五六七八九十]{1,3}篇|"
     r"篇[一二三四五六七八九十]{1,3})[:：]")
+_MARKS = (".", "．", "、")
+_YEAR = re.compile("(?:19|20)[0-9]{2}年")
 _HAN = re.compile(f"[{HAN}]")
 # What follows a number that counts something: 3名, 2个, 5月; such a number stays when alone.
 _COUNTED = re.compile(
@@ -26,18 +29,32 @@ _COUNTED = re.compile(
     "层層楼樓栋棟室班支队隊"
     "对對双雙口岁歲世代周週季余餘多来來几幾组組站点點线線车車路街区區县縣镇鎮乡鄉省市社员員]"
 )
+# Behind a round number these say that there are some more; behind 1 to 9 they count nothing.
+_SOME_MORE = "多来來余餘几幾"
 _NUMERAL = re.compile("[一二三四五六七八九十]")
 _ORDINAL = re.compile("[第约約共达達近超逾为為计計有增减減至到于於各每前后後]$")
 
-# Page lengths of a document differ by a table or a heading; this is how much.
-SPREAD = 0.12
+# Page lengths of a document differ by a table or a heading: so much from one page to the next.
+SPREAD = 0.16
 MIN_PAGE, MAX_PAGE = 250, 1100
-# As many numbers in a row, a page apart, are no chance.
-MIN_CHAIN = 3
-# A page number is rare: a text with a loose number every few characters is a table.
+# Longer numbers are years and sums.
+MAX_DIGITS = 3
+# A page number is rare: where loose numbers stand as close as this, there is a table.
 MIN_LETTERS = 30
-# So many of the first loose numbers may be the first page number.
-MOST_FIRST = 40
+CROWD = 8
+# What a number is worth as evidence: one that can count something, one glued to a number of the
+# text, one that counts nothing, one that cuts a word.
+COUNTING, GLUED, IDLE, CUTTING = 0.5, 0.4, 1.7, 2.5
+# A page whose number is not seen costs so much.
+MISSING = 0.5
+# A sequence needs three numbers and this much evidence; two need more, and a first one where the
+# first page ends.
+MIN_CHAIN, MIN_CHAIN_WORTH = 3, 2.8
+MIN_ALONE_WORTH, MIN_PAIR_WORTH, SURE_PAIR_WORTH = 0.9, 2.2, 3.4
+# So many numbers that look alike may stand between those of a sequence, for each of these.
+MAX_RIVALS = 1.5
+# Pages that are looked at as the next one, nearest first: more do not stand in a text.
+MAX_EDGES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,93 +65,169 @@ class _Candidate:
     end: int
     digits: str
     head: bool
+    marker: bool = False  # a dot follows, as behind the number of an item: `115.文化站`
 
-    def shows(self, number: int) -> bool:
-        """Can the page number `number` be read here?"""
-        text = str(number)
-        return self.digits == text or (self.head and self.digits.startswith(text))
+    def numbers(self) -> Iterator[int]:
+        """The page numbers that can be read here: 82台 may be page 8 and two machines."""
+        if self.digits[0] == "0":
+            return
+        if len(self.digits) <= MAX_DIGITS and not self.marker:
+            yield int(self.digits)
+        for size in range(1, min(len(self.digits), MAX_DIGITS + 1) if self.head else 0):
+            if self.digits[size] != "0":
+                yield int(self.digits[:size])
+
+
+@dataclass(slots=True)
+class _Edge:
+    """From one number to the next, at `distance` a page; `worth` is that of the best chain from here."""
+
+    start: tuple[_Candidate, int]
+    end: tuple[_Candidate, int]
+    distance: float
+    worth: float = 0.0
+    following: _Edge | None = None
 
 
 def page_numbers(text: str) -> Proposal:
-    """Remove page numbers, found as a sequence: 1, 2, 3 … at one distance, counted anew in every
-    report of a compilation; a number may be missing.
+    """Remove page numbers, found as a sequence: 1, 2, 3 … at one distance; a number may be missing,
+    and the count may begin anew in another report of a compilation.
 
-    A lone number goes only where it cannot belong to the text: a 1 or 2, one or two pages from the
-    start, that stands inside a word or counts nothing.
+    The numbers are judged together: those that cut a word or count nothing carry those that might
+    count something (`配4 套服装`).  A lone number goes only where it cannot belong to the text: a 1
+    or 2, one or two pages from the start, that stands inside a word or counts nothing.
     """
-    candidates = sorted(_candidates(text), key=lambda item: item.start)
+    candidates = _uncrowded(sorted(_candidates(text), key=lambda item: item.start))
     if not candidates:
         return Proposal()
     bounds = [0, *(m.start() for m in _REPORT.finditer(text)), len(text)]
-    edits: list[Edit] = []
     chosen: list[tuple[_Candidate, int]] = []
+    for chain in _chains(text, candidates, bounds):
+        chosen += chain
     for begin, end in pairwise(bounds):
-        inside = [item for item in candidates if begin <= item.start < end]
-        if len(inside) * MIN_LETTERS <= end - begin:
-            chosen += _chain(text, inside, begin)
-    for item, number in chosen:
-        edits.append(_removal(text, item, number))
-    return Proposal(tuple(edits))
+        if not any(begin <= item.start < end for item, _ in chosen):
+            inside = [item for item in candidates if begin <= item.start < end]
+            chosen += [(item, number) for item in inside for number in (1, 2)
+                       if _impossible(text, item, number, begin)]
+    chosen.sort(key=lambda found: found[0].start)
+    return Proposal(tuple(_removal(text, item, number) for item, number in chosen))
 
 
 def _candidates(text: str) -> list[_Candidate]:
-    before = [_Candidate(m.start(1), m.end(), m.group(1), True) for m in _BLANK_BEFORE.finditer(text)]
-    return before + [_Candidate(m.start(1), m.end(1), m.group(1), False)
-                     for m in _BLANK_BEHIND.finditer(text)]
+    before = [_Candidate(m.start(1), m.end(), m.group(1), True, text[m.end():m.end() + 1] in _MARKS)
+              for m in _BLANK_BEFORE.finditer(text) if not _YEAR.match(text, m.start(1))]
+    behind = [_Candidate(m.start(1), m.end(1), m.group(1), False) for m in _BLANK_BEHIND.finditer(text)]
+    return [item for item in before + behind if any(item.numbers())]
 
 
-def _chain(text: str, items: list[_Candidate], begin: int) -> list[tuple[_Candidate, int]]:
-    """The longest ascending chain at one distance; or lone numbers that cannot be the text's."""
-    best: list[tuple[_Candidate, int]] = []
-    for at, first in enumerate(items[:MOST_FIRST]):
-        for number in (1, 2):
-            if first.shows(number):
-                best = max(best, *_chains(items[at:], number), key=len)
-    if len(best) >= MIN_CHAIN or (len(best) == 2 and _from_start(best, begin)):
-        return best if len(best) >= _rivals(items, best) / 2 else []
-    return [(item, number) for item in items for number in (1, 2) if _impossible(text, item, number, begin)]
+def _uncrowded(items: list[_Candidate]) -> list[_Candidate]:
+    """The candidates without those of tables and of pages that part all numbers by blanks."""
+    kept = []
+    for at, item in enumerate(items):
+        first = max(0, min(at - CROWD // 2, len(items) - CROWD))
+        near = items[first:first + CROWD]
+        if len(near) < CROWD or near[-1].start - near[0].start >= CROWD * MIN_LETTERS:
+            kept.append(item)
+    return kept
 
 
-def _chains(items: list[_Candidate], number: int) -> Iterator[list[tuple[_Candidate, int]]]:
-    """The chains that begin with the first of `items` as page `number`."""
-    first = items[0]
-    yield []
-    for at, second in enumerate(items):
-        if second.start > first.start + 2 * MAX_PAGE:
+def _chains(text: str, items: list[_Candidate],
+            bounds: list[int]) -> Iterator[list[tuple[_Candidate, int]]]:
+    """The sequences that can be believed, best first; no two of them overlap."""
+    edges = _weighed(text, _edges(items))
+    edges.sort(key=lambda edge: -edge.worth)
+    starts = [item.start for item in items]
+    begins: list[int] = []
+    ends: list[int] = []  # of the stretches that sequences have taken, ascending
+    for edge in edges:
+        if edge.worth < MIN_ALONE_WORTH:
             break
-        for step in (1, 2):
-            distance = (second.start - first.start) / step
-            if second.shows(number + step) and MIN_PAGE <= distance <= MAX_PAGE:
-                yield _follow(items[at + 1:], [(first, number), (second, number + step)], distance)
+        chain, step = [edge.start, edge.end], edge.following
+        while step is not None:
+            chain.append(step.end)
+            step = step.following
+        first, last = chain[0][0].start, chain[-1][0].start
+        before = bisect_right(begins, last)
+        if before and ends[before - 1] >= first:
+            continue
+        begins.insert(before, first)
+        ends.insert(before, last)
+        rivals = bisect_right(starts, last) - bisect_left(starts, first) - len(chain)
+        if rivals <= MAX_RIVALS * len(chain) and _believed(chain, edge.worth, bounds,
+                                                           alone=len(chain) == len(items)):
+            yield chain
 
 
-def _follow(items: list[_Candidate], chain: list[tuple[_Candidate, int]],
-            distance: float) -> list[tuple[_Candidate, int]]:
-    """Extend a chain by the numbers that stand where the next pages end."""
-    chain = list(chain)
+def _edges(items: list[_Candidate]) -> list[_Edge]:
+    """All ways to go from a number to the next one or the next but one, a page or two behind it."""
+    by_number: dict[int, list[_Candidate]] = {}
     for item in items:
-        last, number = chain[-1]
-        if item.start > last.start + 2 * (1 + SPREAD) * distance:
-            break
+        for number in item.numbers():
+            by_number.setdefault(number, []).append(item)
+    edges = []
+    for number, sources in by_number.items():
         for step in (1, 2):
-            gap = (item.start - last.start) / step
-            if abs(gap - distance) <= SPREAD * distance and item.shows(number + step):
-                chain.append((item, number + step))
-                distance += (gap - distance) / len(chain)
-                break
-    return chain
+            targets = by_number.get(number + step, [])
+            starts = [item.start for item in targets]
+            for source in sources:
+                first = bisect_left(starts, source.start + step * MIN_PAGE)
+                for target in targets[first:first + MAX_EDGES]:
+                    distance = (target.start - source.start) / step
+                    if distance <= MAX_PAGE:
+                        edges.append(_Edge((source, number), (target, number + step), distance))
+    return sorted(edges, key=lambda edge: -edge.start[0].start)
 
 
-def _from_start(chain: list[tuple[_Candidate, int]], begin: int) -> bool:
-    """Does the first number of a short chain stand about one page from the report's start?"""
+def _weighed(text: str, edges: list[_Edge]) -> list[_Edge]:
+    """The edges (last first) with the best chain that goes on from each at the same distance."""
+    from_node: dict[tuple[_Candidate, int], list[_Edge]] = {}
+    worth: dict[tuple[_Candidate, int], float] = {}
+    for edge in edges:
+        for node in (edge.start, edge.end):
+            if node not in worth:
+                worth[node] = _worth(text, *node)
+        edge.worth = worth[edge.end]
+        for further in from_node.get(edge.end, ()):
+            even = abs(further.distance - edge.distance) <= SPREAD * min(further.distance, edge.distance)
+            if even and further.worth > edge.worth:
+                edge.worth, edge.following = further.worth, further
+        edge.worth += worth[edge.start]
+        if edge.end[1] - edge.start[1] > 1:
+            edge.worth -= MISSING
+        from_node.setdefault(edge.start, []).append(edge)
+    return edges
+
+
+def _worth(text: str, item: _Candidate, number: int) -> float:
+    """How little a number can belong to the text."""
+    if item.digits != str(number):
+        return GLUED
+    at, after = (item.start - 1, item.end) if item.head else (item.start, item.end + 1)
+    if cuts_word(text, at, after):
+        return CUTTING
+    return COUNTING if _counts(text, item, at, after) else IDLE
+
+
+def _counts(text: str, item: _Candidate, at: int, after: int) -> bool:
+    """Can the number belong to what stands beside it: 3名, 第3, 10多?"""
+    if len(item.digits) == 1 and text[after:after + 1] in _SOME_MORE:
+        return False
+    return bool(_COUNTED.match(text, after) or _ORDINAL.search(text, max(0, at - 1), at))
+
+
+def _believed(chain: list[tuple[_Candidate, int]], worth: float, bounds: list[int], *,
+              alone: bool) -> bool:
+    """Three numbers with some evidence; two where the first page ends as far from the start of its
+    report as the second from the first, the less evidence they have the more exactly.  Where they
+    are all the loose numbers of the text, their distance is enough evidence."""
+    if len(chain) >= MIN_CHAIN:
+        return alone or worth >= MIN_CHAIN_WORTH
     (first, number), (second, following) = chain
     distance = (second.start - first.start) / (following - number)
-    return abs((first.start - begin) / number - distance) <= 2 * SPREAD * distance
-
-
-def _rivals(items: list[_Candidate], chain: list[tuple[_Candidate, int]]) -> int:
-    """How many numbers look like page numbers between the first and the last of the chain."""
-    return sum(1 for item in items if chain[0][0].start <= item.start <= chain[-1][0].start)
+    slack = 2 * SPREAD if worth >= SURE_PAIR_WORTH else SPREAD if worth >= MIN_PAIR_WORTH else (
+        SPREAD / 2 if alone else 0)
+    place = bisect_right(bounds, first.start) - 1
+    return number <= 2 and abs((first.start - bounds[place]) / number - distance) <= slack * distance
 
 
 def _impossible(text: str, item: _Candidate, number: int, begin: int) -> bool:
@@ -148,7 +241,7 @@ def _impossible(text: str, item: _Candidate, number: int, begin: int) -> bool:
         return True
     if _NUMERAL.match(text, at - 1):
         return True
-    return not _COUNTED.match(text, after) and not _ORDINAL.search(text[max(0, at - 1):at])
+    return not _counts(text, item, at, after)
 
 
 def _removal(text: str, item: _Candidate, number: int) -> Edit:

@@ -12,7 +12,7 @@ from indexer.text.repair.steps import Proposal
 
 _WIDE = {",": "，", ":": "：", ";": "；", "!": "！", "?": "？"}
 _NEAR = re.compile(rf"[{HAN}“”‘’《》、。，：；！？（）……—·%％℃]")
-_MARK = re.compile(r"[,:;!?]")
+_MARKS = re.compile(r"[,:;!?]+")
 _BRACKET = re.compile(r"[()]")
 _HAN = re.compile(rf"[{HAN}]")
 
@@ -49,11 +49,8 @@ def punctuation(text: str) -> Proposal:
     if not _HAN.search(text):
         return Proposal()
     code = _code_spans(text)
-    edits = [
-        Edit(match.start(), match.end(), _WIDE[match.group()])
-        for match in _MARK.finditer(text)
-        if _beside_han(text, match.start()) and not MISALIGNED.match(text, match.start())
-    ]
+    edits = [Edit(at, at + 1, _WIDE[text[at]])
+             for match in _MARKS.finditer(text) for at in _widened(text, match.start(), match.end())]
     edits += _brackets(text)
     edits.sort(key=lambda edit: edit.start)
     return Proposal(tuple(_outside(edits, code)))
@@ -81,10 +78,23 @@ def _outside(edits: list[Edit], spans: list[tuple[int, int]]) -> Iterator[Edit]:
             yield edit
 
 
-def _beside_han(text: str, at: int) -> bool:
+def _widened(text: str, start: int, end: int) -> list[int]:
+    """Which of the marks in a row are Chinese; one that is carries its neighbours: `好????,`."""
+    around = ["\n" if start == 0 else text[start - 1], *text[start:end],
+              text[end] if end < len(text) else "\n"]
+    wide = [False] * (end - start)
+    for order in (range(end - start), range(end - start - 1, -1, -1)):
+        for place in order:
+            at = start + place
+            if not wide[place] and _beside_han(text, at, around[place], around[place + 2]) and (
+                    not MISALIGNED.match(text, at)):
+                wide[place] = True
+                around[place + 1] = _WIDE[text[at]]
+    return [start + place for place, chosen in enumerate(wide) if chosen]
+
+
+def _beside_han(text: str, at: int, before: str, after: str) -> bool:
     """Is the mark at `at` part of a Chinese sentence, by its nearest neighbours?"""
-    before = text[at - 1] if at else "\n"
-    after = text[at + 1] if at + 1 < len(text) else "\n"
     if text[at] == ":" and after in "/\\":
         return False
     if _LATIN_HEAD.search(text[max(0, at - MAX_QUOTED):at]) and _LATIN_TAIL.match(text, at + 1):

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from indexer.model import Edit
 from indexer.text.repair.characters import HAN
+from indexer.text.repair.chrome import is_chrome
 from indexer.text.repair.layout import HEADING
 from indexer.text.repair.steps import Proposal
 from indexer.text.repair.words import cuts_word
@@ -17,11 +18,13 @@ from indexer.text.repair.words import cuts_word
 _INDENT = re.compile(r"[ \t\u3000\xa0]*")
 _HAN = re.compile(f"[{HAN}]")
 _SENTENCE_END = re.compile(r"[。！？：；!?:;”）)…]$")
-_IMPOSSIBLE = re.compile("[，。、；：！？”）》]")
+_IMPOSSIBLE = re.compile(r"[，。、；：！？”》）,.;:!?)%％]|\([a-zà-ǿ]+\)")
+_IN_LETTERS = re.compile(r"[a-zà-ǿ]\n[a-zà-ǿ]")
+_UNMARKED = re.compile(rf"[{HAN}\w%％]")
 _IN_NUMBER = re.compile(r"\d[ \t\u3000]*\n[ \t\u3000]*[\d.]")
 # Columns of a table.
 _CELLS = re.compile(r"\S(?:\t|\u3000| {3,})\S")
-_MARK = re.compile("[，。；]")
+_MARK = re.compile("[，。；,;]")
 _LATIN = re.compile(r"[A-Za-z]")
 
 # Narrower lines are verses, addresses or cells; wider ones are paragraphs.
@@ -32,9 +35,13 @@ MIN_FULL_SHARE = 0.2
 MAX_WIDER_SHARE = 0.02
 # Breaks at a width cut words; breaks that a person makes do not.
 MIN_CUT_SHARE = 0.15
-# Without such breaks: so many lines, most of them with a mark inside and none at the end.
+# Lines of prose hold so many Han before their end, in nearly all cases; those of code do not.
+MIN_HAN, MIN_CHINESE_SHARE = 6, 0.75
+# Without such breaks: so many lines, most of them with a mark inside and none at the end, and of
+# the paragraphs that come out, so many that end a sentence: the lines of a list do not.
 MIN_TORN = 4
 MIN_TORN_SHARE = 0.6
+MIN_ENDED_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +60,18 @@ def hard_wraps(text: str) -> Proposal:
     signatures and tables have lines of uneven length, or end them with their sense, and stay.
     A line that is not full, an indent, an empty line or a heading ends a paragraph.
     """
+    if sum(MIN_WIDTH <= len(line) <= 4 * MAX_WIDTH for line in text.split("\n")) < MIN_FULL:
+        return Proposal()
+    best: list[Edit] = []
     for measure in (len, _characters, _columns):
         lines = _lines(text, measure)
         width = _width(lines, 2 if measure is _columns else 1)
         if width:
             slack = 2 if measure is _columns else 0
             edits = _joins(text, lines, width, slack)
-            if edits and _cuts_words(text, edits):
-                return Proposal(tuple(edits))
-    return Proposal()
+            if len(edits) > len(best) and _cuts_words(text, edits):
+                best = edits
+    return Proposal(tuple(best))
 
 
 def _characters(text: str) -> int:
@@ -73,7 +83,7 @@ def _characters(text: str) -> int:
 
 def _columns(text: str) -> int:
     """Width on a terminal: what is not ASCII takes two columns."""
-    return sum(1 if char.isascii() else 2 for char in text)
+    return 2 * len(text) - len(text.encode("ascii", "ignore"))
 
 
 def _lines(text: str, measure: Callable[[str], int]) -> list[_Line]:
@@ -112,10 +122,15 @@ def _joins(text: str, lines: list[_Line], width: int, slack: int) -> list[Edit]:
     opening = True
     for line, following in pairwise(lines):
         full = width - slack <= line.width <= width
-        # The browser took the indent: a first line seems two characters short.
+        # The browser took the indent: a first line seems two characters short; or the site gave it
+        # one of its own.
         full = full or (lost_indents and opening and line.width == width - 2
                         and not _SENTENCE_END.search(line.words))
-        joined = full and bool(following.words) and not _begins(line, following, shows_indent)
+        full = full or (shows_indent and line.indent >= 2
+                        and line.width - line.indent * (1 + (slack > 0)) == width - 2 - slack)
+        joined = full and bool(following.words) and not _begins(line, following, shows_indent) and not (
+            lost_indents and following.width == width - 2 and _SENTENCE_END.search(line.words)
+            and not _SENTENCE_END.search(following.words))
         if joined:
             blank = _LATIN.match(line.words[-1]) and _LATIN.match(text, following.start + following.indent)
             edits.append(Edit(line.end, following.start + following.indent,
@@ -128,6 +143,8 @@ def _begins(line: _Line, following: _Line, shows_indent: bool) -> bool:
     """Does the following line begin a paragraph, though the line before is full?"""
     if not line.words or _CELLS.search(line.words) or _CELLS.search(following.words):
         return True
+    if _SENTENCE_END.search(line.words) and is_chrome(following.words, foot=True):
+        return True
     if shows_indent:
         return following.indent >= 2
     return bool(_SENTENCE_END.search(line.words) and HEADING.match(following.words, following.indent))
@@ -136,10 +153,27 @@ def _begins(line: _Line, following: _Line, shows_indent: bool) -> bool:
 def _cuts_words(text: str, edits: list[Edit]) -> bool:
     """Do the breaks stand where no person breaks a line: in words, in numbers, before a comma?"""
     joints = edits[:200]
+    chinese = sum(1 for edit in joints
+                  if len(_HAN.findall(text, max(0, edit.start - MIN_WIDTH), edit.start)) >= MIN_HAN)
+    if chinese < MIN_CHINESE_SHARE * len(joints):
+        return False
     cut = sum(1 for edit in joints if cuts_word(text, edit.start, edit.end)
-              or _IMPOSSIBLE.match(text, edit.end) or _IN_NUMBER.match(text, edit.start - 1))
+              or _IMPOSSIBLE.match(text, edit.end) or _IN_NUMBER.match(text, edit.start - 1)
+              or _IN_LETTERS.match(text, edit.start - 1))
     if cut >= max(1, MIN_CUT_SHARE * len(joints)):
         return True
-    torn = sum(1 for edit in joints if _HAN.match(text, edit.start - 1) and _HAN.match(text, edit.end)
+    torn = sum(1 for edit in joints if _UNMARKED.match(text, edit.start - 1)
+               and _UNMARKED.match(text, edit.end)
                and _MARK.search(text, max(0, edit.start - MIN_WIDTH), edit.start))
-    return len(joints) >= MIN_TORN and torn >= MIN_TORN_SHARE * len(joints)
+    return (len(joints) >= MIN_TORN and torn >= MIN_TORN_SHARE * len(joints)
+            and _ended(text, joints) >= MIN_ENDED_SHARE)
+
+
+def _ended(text: str, joints: list[Edit]) -> float:
+    """Of the paragraphs that the joints make, the share that ends a sentence."""
+    ends = []
+    for edit, following in zip(joints, [*joints[1:], None], strict=True):
+        end = text.find("\n", edit.end)
+        if following is None or end != following.start:
+            ends.append(bool(_SENTENCE_END.search(text[edit.end:end if end >= 0 else None].rstrip())))
+    return sum(ends) / max(1, len(ends))

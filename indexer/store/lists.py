@@ -1,0 +1,216 @@
+"""Lists of integers in few bytes: gaps of one to four bytes, decoded as whole arrays.
+
+A field has a list for each of its terms: the documents that hold it, or the places where it
+stands.  Most gaps of a list are of one size, so a list has one width, and the gaps that do not
+fit stand apart as exceptions (the idea of PForDelta: Zukowski et al. 2006, "Super-Scalar
+RAM-CPU Cache Compression"), whole bytes instead of bits, because numpy reads whole bytes fast.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.store.sections import Sections, SectionsWriter
+
+Integers = NDArray[np.uint32]
+Counts = NDArray[np.int64]
+
+WIDTHS = (0, 1, 2, 3, 4)
+# What is known of each list: how many values, the first, where its gaps begin and how wide they are.
+_TABLES = (("counts", "u4"), ("firsts", "u4"), ("places", "u4"), ("widths", "u1"))
+# Bytes of an exception: where it is, and the whole gap.
+_EXCEPTION = 8
+
+
+class ListsWriter:
+    """Encodes lists; `ascending` ones by their gaps (each value above the one before), others
+    as they are (values from 1 on).  A list is never empty."""
+
+    def __init__(self, name: str, *, ascending: bool = True) -> None:
+        self._name = name
+        self._ascending = ascending
+        self._tables: list[tuple[Counts, Integers, Integers, NDArray[np.uint8]]] = []
+        self._data: dict[int, list[NDArray[Any]]] = {width: [] for width in WIDTHS}
+        self._exceptions: dict[int, list[tuple[Integers, Integers]]] = {width: [] for width in WIDTHS}
+        self._written = dict.fromkeys(WIDTHS, 0)
+
+    def add(self, values: NDArray[Any], counts: Counts) -> None:
+        """Append lists: their values one behind the other, and how many each has."""
+        if not len(counts):
+            return
+        starts = exclusive_sum(counts)
+        values = values.astype(np.uint32, copy=False)
+        if self._ascending:
+            gaps = np.empty_like(values)
+            np.subtract(values[1:], values[:-1], out=gaps[1:])
+            gaps -= np.uint32(1)
+            kept = np.ones(len(values), bool)
+            kept[starts] = False
+            gaps, sizes, firsts = gaps[kept], counts - 1, values[starts]
+        else:
+            gaps, sizes, firsts = values - np.uint32(1), counts, np.zeros(0, np.uint32)
+        widths = _widths(gaps, sizes)
+        places = self._append(gaps, sizes, widths)
+        self._tables.append((counts, firsts, places, widths))
+
+    def _append(self, gaps: Integers, sizes: Counts, widths: NDArray[np.uint8]) -> Integers:
+        """Write the gaps of every list where its width says; returns where each begins."""
+        places = np.zeros(len(sizes), np.int64)
+        for width in WIDTHS:
+            chosen = widths == width
+            if not chosen.any():
+                continue
+            own = gaps if chosen.all() else gaps[np.repeat(chosen, sizes)]
+            base = self._written[width]
+            places[chosen] = base + exclusive_sum(sizes[chosen])
+            self._written[width] += len(own)
+            if width < 4:
+                at = np.flatnonzero(own >> np.uint32(8 * width)) if width else np.flatnonzero(own)
+                self._exceptions[width].append(((at + base).astype(np.uint32), own[at]))
+            if width:
+                self._data[width].append(_narrow(own, width))
+        return places.astype(np.uint32)
+
+    def write(self, file: SectionsWriter) -> None:
+        """Write everything that was added."""
+        for number, (part, kind) in enumerate(_TABLES):
+            file.add(f"{self._name}.{part}", _joined([table[number] for table in self._tables], kind))
+        for width in WIDTHS[1:]:
+            file.add(f"{self._name}.gaps{width}", _joined(self._data[width], "u1"))
+        for width in WIDTHS[:-1]:
+            file.add(f"{self._name}.exception_places{width}",
+                     _joined([at for at, _ in self._exceptions[width]], "u4"))
+            file.add(f"{self._name}.exceptions{width}",
+                     _joined([gap for _, gap in self._exceptions[width]], "u4"))
+
+
+def _joined(arrays: Any, kind: str) -> NDArray[Any]:
+    return np.concatenate([np.zeros(0, kind), *(array.astype(kind, copy=False) for array in arrays)])
+
+
+def exclusive_sum(counts: Counts) -> Counts:
+    """Where each of several runs begins when they stand one behind the other.
+
+    >>> exclusive_sum(np.array([3, 1, 2])).tolist()
+    [0, 3, 4]
+    """
+    starts = np.zeros(len(counts), np.int64)
+    np.cumsum(counts[:-1], out=starts[1:])
+    return starts
+
+
+def _widths(gaps: Integers, sizes: Counts) -> NDArray[np.uint8]:
+    """The width at which each list takes the fewest bytes, its exceptions included."""
+    widths = np.zeros(len(sizes), np.uint8)
+    filled = np.flatnonzero(sizes)
+    if not len(filled):
+        return widths
+    starts = exclusive_sum(sizes)[filled]
+    costs = np.empty((len(WIDTHS), len(filled)), np.int64)
+    for width in WIDTHS:
+        costs[width] = width * sizes[filled]
+        if width < 4:
+            over = (gaps >> np.uint32(8 * width)) != 0
+            costs[width] += _EXCEPTION * np.add.reduceat(over, starts, dtype=np.int64)
+    widths[filled] = np.argmin(costs, axis=0)
+    return widths
+
+
+def _narrow(values: Integers, width: int) -> NDArray[np.uint8]:
+    rows = values.astype("<u4", copy=False).view(np.uint8).reshape(-1, 4)
+    return np.ascontiguousarray(rows[:, :width]).reshape(-1)
+
+
+class Lists:
+    """The lists of a field of one segment, decoded when asked for."""
+
+    def __init__(self, sections: Sections, name: str, *, ascending: bool = True) -> None:
+        self._sections = sections
+        self._name = name
+        self._ascending = ascending
+        self.counts: Integers = sections.read(f"{name}.counts")
+        self._firsts: Integers = sections.read(f"{name}.firsts")
+        self._places: Integers = sections.read(f"{name}.places")
+        self._widths: NDArray[np.uint8] = sections.read(f"{name}.widths")
+
+    def __len__(self) -> int:
+        return len(self.counts)
+
+    def read(self, index: int) -> Integers:
+        """The values of one list."""
+        count = int(self.counts[index])
+        place, width = int(self._places[index]), int(self._widths[index])
+        if not self._ascending:
+            return self._gaps(width, place, count) + np.uint32(1)
+        values = np.empty(count, np.uint32)
+        values[0] = self._firsts[index]
+        if count > 1:
+            np.add(self._gaps(width, place, count - 1), np.uint32(1), out=values[1:])
+            np.cumsum(values, out=values)
+        return values
+
+    def read_range(self, start: int, stop: int) -> tuple[Integers, Counts]:
+        """The values of the lists `start`..`stop`, one behind the other, and how many each has."""
+        counts = self.counts[start:stop].astype(np.int64)
+        sizes = counts - 1 if self._ascending else counts
+        widths = self._widths[start:stop]
+        gaps = np.empty(int(sizes.sum()), np.uint32)
+        for width in np.unique(widths):
+            chosen = widths == width
+            total = int(sizes[chosen].sum())
+            first = int(self._places[start + int(np.argmax(chosen))])
+            own = self._gaps(int(width), first, total)
+            if chosen.all():
+                gaps = own
+            else:
+                gaps[np.repeat(chosen, sizes)] = own
+        gaps = gaps + np.uint32(1)
+        return (self._ascend(gaps, counts, self._firsts[start:stop]) if self._ascending else gaps), counts
+
+    @staticmethod
+    def _ascend(gaps: Integers, counts: Counts, firsts: Integers) -> Integers:
+        starts = exclusive_sum(counts)
+        values = np.empty(int(counts.sum()), np.int64)
+        inner = np.ones(len(values), bool)
+        inner[starts] = False
+        values[inner] = gaps
+        values[starts] = firsts
+        summed = np.cumsum(values)
+        summed -= np.repeat(summed[starts] - values[starts], counts)
+        return summed.astype(np.uint32)
+
+    def _gaps(self, width: int, place: int, count: int) -> Integers:
+        """`count` gaps from `place` on among those of one width."""
+        name = f"{self._name}.gaps{width}"
+        if width == 0:
+            gaps = np.zeros(count, np.uint32)
+        else:
+            data = self._sections.read(name, place * width, (place + count) * width)
+            gaps = _widen(data, width)
+        if width < 4:
+            places = self._sections.read(f"{self._name}.exception_places{width}")
+            low, high = np.searchsorted(places, np.array([place, place + count], places.dtype))
+            if high > low:
+                values = self._sections.read(f"{self._name}.exceptions{width}", int(low), int(high))
+                gaps[places[low:high] - np.uint32(place)] = values
+        return gaps
+
+
+def _widen(data: NDArray[np.uint8], width: int) -> Integers:
+    if width == 1:
+        return data.astype(np.uint32)
+    if width == 2:
+        return data.view("<u2").astype(np.uint32) if data.ctypes.data % 2 == 0 else _bytewise(data, 2)
+    if width == 4:
+        return _bytewise(data, 4)
+    return _bytewise(data, width)
+
+
+def _bytewise(data: NDArray[np.uint8], width: int) -> Integers:
+    rows = np.zeros((len(data) // width, 4), np.uint8)
+    rows[:, :width] = data.reshape(-1, width)
+    values: Integers = rows.view("<u4").reshape(-1)
+    return values

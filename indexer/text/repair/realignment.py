@@ -1,0 +1,380 @@
+"""The search for the bytes of a misaligned run: all that may have stood there, judged piece by piece.
+
+Every piece of the page says what the bytes were, or leaves a few possibilities: an eaten byte makes,
+with the byte in front, a character that is read as the note says; a vanished pair lay in a
+user-defined zone.  What bytes cannot decide, language does.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from indexer.lexicon.ngrams import Floats
+from indexer.text.repair.gbk import WIDE_MARK, characters, encoded, keys, last_bytes, user_defined
+from indexer.text.repair.glosses import MISALIGNED
+from indexer.text.repair.page_evidence import EATEN, PageEvidence, letter_of
+from indexer.text.script import fold
+
+# Readings kept after every piece of the page, and how far behind the best they may lie.
+BEAM = 48
+BEHIND = 12.0
+# Pieces of the page that one run may take, and sound characters behind it that help to judge it.
+MAX_PIECES = 90
+# No run reaches farther: the longest piece is a note of eight characters.
+FARTHEST = MAX_PIECES * 9
+TAIL = 4
+# Pairs that vanish in one run, and readings that are followed through one of them.
+MAX_GAPS = 6
+GAP_BEAM = 160
+GAP_PARENTS = 20
+FEW = 8
+# Marks that come in pairs, and how far around a run the partner is looked for.
+PAIRED = (("“", "”"), ("《", "》"), ("（(", "）)"))
+QUOTES = "“”《》（）()"
+QUOTED = 400
+# The most that the end of a line costs: lines are also cut where no sentence ends.
+NO_END = 8.0
+# No line of a report ends in one of these, also where the model has not seen enough lines.
+OPEN_MARKS = ("，", "、", "“", "《", "（")
+# What a mark costs behind the same mark; the web's 。。。 is not the reports'.
+DOUBLED = 6.0
+# Nearly every split begins behind a full stop.
+FULL_STOP = 1.0
+# What a sentence with a real `?！` costs on a page whose text was split at these bytes.
+REAL_MARKS = 8.0
+# What a note costs that a writer put himself.
+WRITERS = 10.0
+# What a quotation costs that is closed without being opened, or opened and never closed.
+UNPAIRED = 5.0
+_AT = re.compile(rf"(?P<eaten>{MISALIGNED.pattern})|(?P<note>\(([^()\n]{{1,6}})\))|"
+                 r"(?P<split>\?[?!;,？！；，])")
+UNKNOWN = -1
+
+
+class Reading(NamedTuple):
+    """What the bytes so far may have been: whole characters, and perhaps the half of a next one."""
+
+    text: str = ""
+    pending: int = 0  # a lead byte whose trail byte is still to come; UNKNOWN after a vanished pair
+    last: tuple[int, int] = (0, 0)  # the two bytes before the next one
+    noted: bool = True  # a note stands behind the last byte
+    noted_before: bool = True  # a note stands behind the byte before it
+    score: float = 0.0
+    end: int = 0  # offset in the page where the last run ended
+    length: int = 0  # characters of `text` up to there
+    gap: int = 0  # the first byte of the pair that vanished last
+    gaps: int = 0  # pairs that vanished
+    context: tuple[int, ...] = (0, 0, 0)
+
+
+class _Next(NamedTuple):
+    """One way to go on from a reading: cheap to make, judged together with all others."""
+
+    old: Reading
+    chars: str  # characters that are whole now
+    pending: int
+    last: tuple[int, int]
+    cost: float = 0.0
+    noted: bool = False
+    noted_before: bool = False
+    gap: int = 0
+    ends: bool = False  # the bytes are in step again
+
+
+class Realignment:
+    """One search: the readings that survive, piece by piece of the page."""
+
+    def __init__(self, page: PageEvidence, text: str, start: int, left: str) -> None:
+        self.page, self.text, self.at = page, text, start
+        most = min(len(text), start + FARTHEST)
+        stop = text.find("\n", start, most)
+        self.stop = most if stop < 0 else stop
+        self.before = left
+        self.unpaired: dict[str, int] = {}
+        context = (0, 0, 0, *page.model.ids(fold(left[-3:])))[-3:]
+        self.readings = [Reading(last=last_bytes(left), context=context, end=start)]
+
+    def run(self) -> list[Reading]:
+        """The readings of the run, best first; none when the bytes allow none."""
+        for _ in range(MAX_PIECES):
+            if self.at >= self.stop:
+                break
+            self.readings = self._piece()
+            if not self.readings:
+                return []
+            best = self.readings[0]
+            if not best.pending and len(best.text) - best.length >= TAIL:
+                break
+        whole = [self._repeated(reading) for reading in self.readings if not reading.pending]
+        whole.sort(key=lambda reading: -reading.score)
+        if self.at >= self.stop:
+            return sorted((self._ended(reading) for reading in whole), key=lambda r: -r.score)
+        return [] if self.readings[0].pending else whole
+
+    def _ended(self, reading: Reading) -> Reading:
+        """`reading` with the cost of its last character at the end of a line."""
+        end = np.zeros(1, dtype=np.int64)  # the letter of the end of a line
+        chance = self.page.chances(np.array([reading.context], dtype=np.int64), end)
+        cost = NO_END if reading.text[-1:] in OPEN_MARKS else min(-float(chance[0]), NO_END)
+        return reading._replace(score=reading.score - cost)
+
+    def _unpaired(self, text: str) -> int:
+        """Quotation marks and brackets of the line that have no partner, with `text` as the run."""
+        rest = self.text[self.at:min(self.stop, self.at + QUOTED)]
+        broken = re.search(r"\?", rest)
+        line = self.before + text + (rest[:broken.start()] if broken else rest)
+        number = 0
+        for opens, closes in PAIRED:
+            depth = 0
+            for char in line:
+                if char in opens:
+                    depth += 1
+                elif char in closes:
+                    depth, number = (depth - 1, number) if depth else (0, number + 1)
+            number += 0 if broken else depth
+        return number
+
+    def _repeated(self, reading: Reading) -> Reading:
+        """Phrases that the page repeats (三號橋) speak for a reading, also read backwards."""
+        text = fold(reading.text)
+        gain = sum(math.log1p(self.page.phrases[text[at:at + 3]]) for at in range(len(text) - 2))
+        marks = "".join(char for char in reading.text if char in QUOTES)
+        if marks not in self.unpaired:
+            self.unpaired[marks] = self._unpaired(marks)
+        gain -= UNPAIRED * self.unpaired[marks]
+        return reading._replace(score=reading.score + gain)
+
+    def _piece(self) -> list[Reading]:
+        """Read one piece of the page into every reading."""
+        match = _AT.match(self.text, self.at)
+        olds = self.readings
+        self.at = match.end() if match else self.at + 1
+        if match and match["note"]:
+            return [new for old in olds for new in self._noted(old, match)]
+        ways: Iterator[_Next]
+        if match and match["eaten"]:
+            ways = (way for old in self._open() for way in self._eaten(old, match.group(2)))
+        elif match:
+            ways = (way for old in self._open(FEW) for way in self._parted(old, match.group()[-1]))
+        elif self.text[self.at - 1] == "?" and self.at == self.stop:
+            ways = (way for old in self._open(FEW) for way in self._cut(old))
+        elif self.text[self.at - 1] == "?":
+            ways = (way for old in self._open(FEW) for way in self._undefined(old))
+        else:
+            char = self.text[self.at - 1]
+            pairs = list(self._pairs(char))
+            ways = (way for old in self._open() for way in self._shown(old, char, pairs))
+        return self._best(list(ways), BEAM)
+
+    def _open(self, few: int = GAP_BEAM) -> list[Reading]:
+        """The readings, and those in which pairs of a user-defined zone vanished here."""
+        found = list(self.readings)
+        fresh = found
+        for most in (few, few, few // 4):
+            fresh = self._gaps([old for old in fresh[:GAP_PARENTS]
+                                if old.pending and old.gaps < MAX_GAPS], most, found[0].score)
+            found = found + fresh
+        return found
+
+    def _gaps(self, olds: list[Reading], most: int, than: float) -> list[Reading]:
+        """A pair's first byte ends a character; its second begins one and is not known yet."""
+        if not olds:
+            return []
+        ways = [self.page.behind_gaps(old.gap) if old.pending == UNKNOWN
+                else self.page.before_gap(old.pending) for old in olds]
+        sizes = [len(way.chars) for way in ways]
+        parent = np.repeat(np.arange(len(olds)), sizes)
+        base = np.array([old.score - (0.0 if old.pending == UNKNOWN else self._law(old))
+                         for old in olds])
+        contexts = np.array([old.context for old in olds], dtype=np.int64)
+        letters = np.concatenate([way.letters for way in ways])
+        known = base[parent] - np.concatenate([way.costs for way in ways])
+        near = np.flatnonzero(known >= max(than, float(base.max()) - BEHIND) - BEHIND)
+        scores = known[near] + self.page.chances(contexts[parent[near]], letters[near])
+        if not len(scores):
+            return []
+        least = max(float(scores.max()), than) - BEHIND
+        found, offsets = [], np.cumsum([0, *sizes])
+        for place in np.argsort(-scores, kind="stable")[:most]:
+            if scores[place] < least:
+                break
+            number = int(parent[near[place]])
+            at = int(near[place] - offsets[number])
+            old, (lead, first, char) = olds[number], ways[number].chars[at]
+            found.append(old._replace(
+                text=old.text + char, pending=UNKNOWN, last=(lead, first), noted=False,
+                noted_before=old.noted if old.pending != UNKNOWN else False, gap=first,
+                score=float(scores[place]), gaps=old.gaps + 1,
+                context=(*old.context[1:], int(letters[near[place]]))))
+        return found
+
+    def _law(self, old: Reading) -> float:
+        """Cost of the last two bytes without a note, when the table holds their character."""
+        if old.noted or old.noted_before:
+            return 0.0
+        return self.page.bare(characters().get(old.last))
+
+    def _closed(self, old: Reading, trail: int) -> Iterator[_Next]:
+        """The half character completed by a trail byte."""
+        if old.pending == UNKNOWN:
+            for lead, char in self.page.behind_gap(old.gap, trail):
+                yield _Next(old, char, 0, (lead, trail))
+        elif char := characters().get((old.pending, trail), ""):
+            yield _Next(old, char, 0, (old.pending, trail), self._law(old), noted_before=old.noted)
+
+    def _shown(self, old: Reading, char: str, pairs: list[bytes]) -> Iterator[_Next]:
+        """A character of the page: in step it stands for itself."""
+        if not old.pending:
+            code = encoded(WIDE_MARK.get(char, char) if self.page.wide else char)
+            law = self._law(old)
+            if code and not old.noted:
+                straddled = characters().get((old.last[1], code[0]))
+                law += self.page.bare(straddled)
+            last = (code[-2], code[-1]) if len(code) > 1 else (0, code[0] if code else 0)
+            yield _Next(old, char, 0, last, law)
+            return
+        for pair in pairs:
+            for way in self._closed(old, pair[0]):
+                if len(pair) == 1:
+                    yield way._replace(ends=True)
+                else:
+                    yield self._begun(way, pair[1])
+
+    def _undefined(self, old: Reading) -> Iterator[_Next]:
+        """A pair that is none is shown as `?`: a digit behind half a character, or a byte 80 (個)."""
+        if not old.pending:
+            yield from self._shown(old, "?", [])
+            return
+        for last, char in self._halves(old):
+            law = 0.0 if old.pending == UNKNOWN else self._law(old)
+            yield _Next(old, char + EATEN, 0, (0, 0), law, True, True, ends=True)
+            if last[1] == 0x80:
+                yield _Next(old, char, UNKNOWN, last, law, noted_before=old.noted, gap=0x80)
+
+    def _halves(self, old: Reading) -> Iterator[tuple[tuple[int, int], str]]:
+        """The ordinary characters that half a character may be, with their bytes."""
+        leads = [old.pending] if old.pending != UNKNOWN else [
+            lead for lead in range(0x81, 0xFF) if old.gap == 0x80 or user_defined(old.gap, lead)]
+        for lead in leads:
+            for trail, char in self.page.trails[lead].items():
+                yield (lead, trail), char
+
+    def _begun(self, way: _Next, byte: int) -> _Next:
+        """A byte behind a whole character: the lead byte of the next one, or an ASCII character."""
+        straddled = characters().get((way.last[1], byte))
+        law = self.page.bare(straddled)
+        # Whether that pair was noted is said by what comes next: `law` of the reading judges it then.
+        if byte >= 0x80:
+            return way._replace(pending=byte, last=(way.last[1], byte))
+        return way._replace(chars=way.chars + chr(byte), last=(way.last[1], byte), ends=True,
+                            cost=way.cost + law)
+
+    def _pairs(self, char: str) -> Iterator[bytes]:
+        """The bytes that are shown so, out of step."""
+        if char >= "\x80":
+            if pair := encoded(char):
+                yield pair
+        elif char == " ":
+            yield b"\xa1\xa1"
+        else:
+            if char >= "@":
+                yield char.encode()
+            if self.page.wide and char != "?":
+                yield bytes((0xA3, ord(char) + 0x80))
+
+    def _eaten(self, old: Reading, note: str) -> Iterator[_Next]:
+        """A byte and a bracket were shown as `?`; the note says what the byte made."""
+        if old.pending == UNKNOWN:
+            for lead in range(0x81, 0xFF):
+                if old.gap == 0x80 or user_defined(old.gap, lead):
+                    for byte in keys(lead, note):
+                        char = characters()[lead, byte]
+                        yield _Next(old, char, 0, (lead, byte), self.page.note(char, note) or 0.0,
+                                    noted=True, ends=True)
+            return
+        for byte in keys(old.last[1], note):
+            char, last = characters()[old.last[1], byte], (old.last[1], byte)
+            cost = self.page.note(char, note) or 0.0
+            if old.pending:
+                yield _Next(old, char, 0, last, cost, True, old.noted, ends=True)
+            else:
+                yield _Next(old, "", byte, last, cost, True, old.noted)
+
+    def _noted(self, old: Reading, match: re.Match[str]) -> Iterator[Reading]:
+        """A whole note: the two bytes in front are its character, in step or not."""
+        if old.pending == UNKNOWN:
+            return
+        cost = self.page.note(characters().get(old.last), match.group(4))
+        if cost is not None:
+            here = not old.pending and old.length == len(old.text)
+            yield old._replace(noted=True, score=old.score - cost, end=self.at if here else old.end)
+        elif not old.pending:  # a writer's own note: 郫(pí)县
+            yield old._replace(text=old.text + match.group(), noted=True, score=old.score - WRITERS)
+
+    def _parted(self, old: Reading, mark: str) -> Iterator[_Next]:
+        """The text was split at the bytes of a mark: a lone lead byte in front is shown as `?`."""
+        wide = WIDE_MARK.get(mark, mark) if self.page.wide else mark
+        code = encoded(wide)
+        if len(code) != 2:
+            return
+        last, law = (code[0], code[1]), 0.0 if old.pending == UNKNOWN else self._law(old)
+        if old.pending:
+            for _, char in self._halves(old):
+                yield _Next(old, char + wide, 0, last, law, ends=True)
+            return
+        yield _Next(old, "?" + mark, 0, last, law + REAL_MARKS, noted_before=True)
+        for char in self.page.leads[code[0]].values():
+            yield _Next(old, char, code[1], last, law - (FULL_STOP if char == "。" else 0.0))
+
+    def _cut(self, old: Reading) -> Iterator[_Next]:
+        """A lone lead byte at the end of a line is shown as `?`."""
+        if not old.pending:
+            yield _Next(old, "?", 0, (0, 0))
+        else:
+            for last, char in self._halves(old):
+                yield _Next(old, char, 0, last, ends=True)
+
+    def _best(self, ways: list[_Next], most: int, than: float = -1e9) -> list[Reading]:
+        """Judge what is new in every way and go the best ones."""
+        if not ways:
+            return []
+        scores = self._judged(ways)
+        least = max(float(scores.max()), than) - BEHIND
+        order = np.argsort(-scores, kind="stable")[:most]
+        return [self._gone(ways[i], float(scores[i])) for i in order if scores[i] >= least]
+
+    def _judged(self, ways: list[_Next]) -> Floats:
+        """Scores: what the reading had, what the way costs, how likely its characters are."""
+        scores = np.array([way.old.score - way.cost for way in ways])
+        contexts = np.array([way.old.context for way in ways])
+        place = np.arange(len(ways))
+        for number in range(max(len(way.chars) for way in ways)):
+            fit = [i for i in place.tolist() if len(ways[i].chars) > number]
+            known = [self._priced(ways[i], number) for i in fit]
+            place = np.array(fit)
+            letters = np.array([letter for letter, _ in known], dtype=np.int64)
+            scores[place] -= np.array([cost for _, cost in known])
+            scores[place] += self.page.chances(contexts[place], letters)
+            contexts[place] = np.column_stack((contexts[place, 1:], letters))
+        return scores
+
+    def _priced(self, way: _Next, number: int) -> tuple[int, float]:
+        """The letter of a character that is whole now, and what it costs there."""
+        char = way.chars[number]
+        letter, cost = self.page.letter(char)
+        before = way.chars[number - 1] if number else way.old.text[-1:]
+        return letter, cost + (DOUBLED if char == before and char in "。，、；：！？" else 0.0)
+
+    def _gone(self, way: _Next, score: float) -> Reading:
+        """The reading that a way leads to."""
+        old = way.old
+        text = old.text + way.chars
+        context = (*old.context, *map(letter_of, way.chars))[-3:]
+        end, length = (self.at, len(text)) if way.ends else (old.end, old.length)
+        return Reading(text, way.pending, way.last, way.noted, way.noted_before, score, end, length,
+                       way.gap, old.gaps + (way.pending == UNKNOWN), context)
