@@ -4,8 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 INDEX ?= index
 PORT ?= 8000
+REPORTS ?= 10000
 
-.PHONY: run test check evaluate clean
+.PHONY: run test check evaluate bench clean
 
 run: $(VENV)/installed
 	@$(BIN)/bangfu index corpus --index $(INDEX)
@@ -22,6 +23,10 @@ check: $(VENV)/installed-dev
 evaluate: $(VENV)/installed
 	$(BIN)/python -m tests.evaluation
 
+# Speed and size against other engines on the same reports, REPORTS of them, in one run.
+bench: $(VENV)/installed-bench
+	$(BIN)/python -m tests.bench --reports $(REPORTS) --floors
+
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Bangfu needs Python 3.11 or newer; name one with: make PYTHON=python3.12 run"; exit 1; }
@@ -34,6 +39,10 @@ $(VENV)/installed: pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/installed-dev: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@ $(VENV)/installed
+
+$(VENV)/installed-bench: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	@touch $@ $(VENV)/installed
 
 # What Debian keeps in packages of its own. Only root can install them; others are told.

@@ -11,6 +11,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import click
 from rich.console import Console
+from rich.filesize import decimal
 
 from indexer import fingerprint
 from indexer.archive import MAX_BYTES, estimate_pages, read_archive
@@ -23,6 +24,7 @@ from indexer.inspection import print_diff, print_repairs
 from indexer.model import Problem, Processed
 from indexer.record import inspected, not_read
 from indexer.store import IndexFolder, open_engine, open_searcher
+from indexer.store.segment import EXTENSION
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -74,6 +76,8 @@ def _paths(function: Callable[P, R]) -> Callable[P, R]:
 @click.option("--rebuild", is_flag=True, help="Build anew beside the index in use, verify, then swap.")
 @click.option("--dry-run", is_flag=True, help="Do everything but write.")
 @click.option("--prune", is_flag=True, help="Take out pages below PATHS whose source is gone.")
+@click.option("--merge", is_flag=True,
+              help="At the end make one segment of all: smallest, fastest, and everything is written anew.")
 @click.option("--lock-timeout", type=click.FloatRange(min=0), default=10.0, show_default=True,
               metavar="SECONDS", help="How long to wait for another writer.")
 @click.option("--max-bytes", type=click.IntRange(min=1), default=MAX_BYTES, show_default=True,
@@ -83,7 +87,7 @@ def _paths(function: Callable[P, R]) -> Callable[P, R]:
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 @sentences
 def index_command(paths: tuple[Path, ...], index: Path, jobs: int | None, rebuild: bool, dry_run: bool,
-                  prune: bool, lock_timeout: float, max_bytes: int, commit_pages: int,
+                  prune: bool, merge: bool, lock_timeout: float, max_bytes: int, commit_pages: int,
                   as_json: bool) -> None:
     """Read archives (folders, files, .jsonl, .warc, .zip) into the index.
 
@@ -95,7 +99,7 @@ def index_command(paths: tuple[Path, ...], index: Path, jobs: int | None, rebuil
       bangfu index corpus --index index
     """
     options = Options(paths, index, jobs or 0, rebuild, dry_run, prune, lock_timeout, max_bytes,
-                      commit_pages)
+                      commit_pages, merge)
     console = Console(stderr=as_json, soft_wrap=True)
     progress = RunProgress(console, estimate_pages(paths))
     try:
@@ -181,13 +185,26 @@ def stats_command(index: Path, covered: bool, under: str | None, as_json: bool, 
     if as_json:
         print_json(values)
         return
-    for name in ("reports", "pages", "bytes", "commit"):
+    for name in ("reports", "pages", "commit"):
         click.echo(f"{name}: {values[name]}")
+    _show_space(values)
     for name in ("region", "year", "script"):
         counted = ", ".join(f"{value} {count}" for value, count in values[name].items())
         click.echo(f"{name}: {counted}")
     for name, value in values["made_by"].items():
         click.echo(f"made by {name} {value}")
+
+
+def _show_space(values: dict[str, Any]) -> None:
+    click.echo(f"segments: {values['segments']}")
+    click.echo(f"space: {decimal(values['bytes'])}")
+    for name, size in values["space"].items():
+        click.echo(f"  {name}: {decimal(size)}, {size / max(1, values['bytes']):.1%}")
+
+
+def _segments(index: Path) -> int:
+    """Files of segments: those too that a running writer has not committed yet."""
+    return sum(1 for _ in IndexFolder(index).current().glob(f"*{EXTENSION}"))
 
 
 def _show_coverage(index: Path, under: str | None, as_json: bool, as_csv: bool) -> None:
@@ -209,6 +226,7 @@ def stats(index: Path) -> dict[str, Any]:
         regions = {value: count for value, count in searcher.values("region").items() if "/" not in value}
         return {
             "reports": searcher.count(), "pages": len(states), "bytes": open_engine(index).size(),
+            "segments": _segments(index), "space": dict(searcher.space()),
             "commit": searcher.commit, "region": regions,
             "year": dict(sorted(searcher.values("year").items())),
             "script": searcher.values("script"), "source": searcher.values("source"),

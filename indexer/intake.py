@@ -25,6 +25,8 @@ COMMIT_PAGES = 2000
 COMMIT_SECONDS = 60.0
 # A page that takes longer is no page: the slowest of the archive take a second or two.
 PAGE_SECONDS = 120.0
+# Unchanged pages fly by: telling of each would take as long as passing over it.
+TOLD_UNCHANGED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Options:
     lock_timeout: float = 10.0
     max_bytes: int = 20_000_000
     commit_pages: int = COMMIT_PAGES
+    merge: bool = False
 
 
 @dataclass(slots=True)
@@ -76,7 +79,8 @@ class Summary:
 
 
 class Progress(Protocol):
-    """Is told after every page what became of it."""
+    """Is told what has become of the pages so far: after every one that was work, and now and then
+    on the way through those that were none."""
 
     def __call__(self, summary: Summary) -> None: ...
 
@@ -144,7 +148,7 @@ class Intake:
             if former is not None:
                 self._carry_over(former)
             if self._writer is not None:
-                self._writer.commit()
+                self._writer.commit(merge=self._options.merge)
         finally:
             if self._reader is not None:
                 self._reader.close()
@@ -161,57 +165,60 @@ class Intake:
             if isinstance(page, Problem):
                 self._fail(page)
                 continue
-            named = self._name(page)
-            if named is None:
+            digest = page.digest
+            page_id = self._name(page, digest[:64])
+            if page_id is None:
                 self._count("repeated")
                 continue
-            verdict = self._verdict(named)
+            verdict = self._verdict(page_id, digest, page.source.file)
             if verdict == "unchanged":
-                self.summary.reports += self._known[named.id].reports
+                self.summary.reports += self._known[page_id].reports
                 self._count("unchanged")
-            elif verdict == "retokenised":
+                continue
+            named = replace(page, assigned=page_id)
+            if verdict == "retokenised":
                 self._say_once("the words changed (dictionary, segmenter or index form): "
                                "stored text is tokenised again, pages are not cleaned again")
-                yield _Task(named, verdict, self._stored(named.id))
+                yield _Task(named, verdict, self._stored(page_id))
             else:
                 yield _Task(named, verdict)
 
-    def _name(self, page: RawPage) -> RawPage | None:
-        """The page under a name of its own; None when it is the same page once more.
+    def _name(self, page: RawPage, content: str) -> str | None:
+        """An id of its own for the page of SHA-256 `content`; None when it is the same page once more.
 
         Two captures of one URL, or files of one name below two roots, are two pages: the second is
         known by where it lies.  One file reached from two roots is one page.
         """
-        content, origin = page.sha256, page.source.origin
+        origin = page.source.origin
         if origin in self._origins:
             return None
         self._origins.add(origin)
         if page.url is None and origin in self._known_origins:
-            named = replace(page, assigned=self._known_origins[origin])
-            self._seen[named.id] = content
-            return named
+            page_id = self._known_origins[origin]
+            self._seen[page_id] = content
+            return page_id
         for name in (page.url or page.path, f"{page.url or ''}#{page.path}", f"{origin}#{page.path}"):
-            named = replace(page, assigned=stable_id(name))
-            holder = self._holder(named)
-            if page.url and content == (self._seen.get(named.id) or (holder and holder.made.digest[:64])):
+            page_id = stable_id(name)
+            holder = self._holder(page_id, page.source.file)
+            if page.url and content == (self._seen.get(page_id) or (holder and holder.made.digest[:64])):
                 return None
-            if named.id not in self._seen and holder is None:
-                self._seen[named.id] = content
-                return named
+            if page_id not in self._seen and holder is None:
+                self._seen[page_id] = content
+                return page_id
         return None
 
-    def _holder(self, page: RawPage) -> PageState | None:
-        """What an earlier run indexed under this page's name from another file that is still there."""
-        state = self._known.get(page.id)
-        if state is None or state.file == page.source.file or not Path(state.file).exists():
+    def _holder(self, page_id: str, file: str) -> PageState | None:
+        """What an earlier run indexed under this id from another file than `file` that is still there."""
+        state = self._known.get(page_id)
+        if state is None or state.file == file or not Path(state.file).exists():
             return None
         return state
 
-    def _verdict(self, page: RawPage) -> Verdict:
-        state = self._known.get(page.id)
+    def _verdict(self, page_id: str, digest: str, file: str) -> Verdict:
+        state = self._known.get(page_id)
         if state is None:
             return "new"
-        if state.made.digest != page.digest or state.file != page.source.file:
+        if state.made.digest != digest or state.file != file:
             return "changed"
         if state.made.cleaning != fingerprint.cleaning():
             self._say_once("the cleaning changed (program, lexicon or library): "
@@ -291,7 +298,8 @@ class Intake:
 
     def _count(self, verdict: Verdict | Literal["repeated"]) -> None:
         setattr(self.summary, verdict, getattr(self.summary, verdict) + 1)
-        if self._progress is not None:
+        if self._progress is not None and (verdict != "unchanged" or
+                                           self.summary.unchanged % TOLD_UNCHANGED == 0):
             self._progress(self.summary)
 
 

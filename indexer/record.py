@@ -11,10 +11,10 @@ from indexer.model import Change, Evidence, Found, Page, Place, Problem, Process
 from indexer.store.engine import UNKNOWN, Document, Made, PageState, pack, pack_details
 from indexer.store.exact import BORDER
 from indexer.text.script import fold, to_simplified
-from indexer.text.tokenise import tokenise
+from indexer.text.tokenise import words
 
 # What a list of hits does not show: kept apart, read with a single report.
-DETAILS = ("repairs", "edits", "edits_not_kept", "left", "evidence")
+DETAILS = ("repairs", "edits", "edits_not_kept", "left", "evidence", "regions", "sections", "page")
 
 
 def inspected(processed: Processed) -> dict[str, Any]:
@@ -128,13 +128,19 @@ def document(stored: Mapping[str, Any], state: PageState) -> Document:
     text = f"{title}{BORDER}{body}"
     return Document(
         id=stored["id"], state=state,
-        title_words=" ".join(word.text for word in tokenise(title)),
-        body_words=" ".join(word.text for word in tokenise(body)),
+        title_words=" ".join(words(title)),
+        body_words=" ".join(words(body)),
         text=text, display=f"{stored['title'] or ''}{BORDER}{stored['body']}", facets=_facets(stored),
         published=sort_date(stored["published"]),
-        stored=pack({key: value for key, value in stored.items() if key not in DETAILS}, text),
+        stored=pack(_shown(stored), text),
         details=pack_details({key: stored[key] for key in DETAILS if key in stored}),
     )
+
+
+def _shown(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """What a hit shows: of the page only its name."""
+    shown = {key: value for key, value in stored.items() if key not in DETAILS}
+    return shown | {"page": {key: stored["page"][key] for key in ("id", "path")}}
 
 
 def sort_date(published: str | None) -> int:
@@ -157,7 +163,7 @@ def _facets(stored: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
         "region": _with_ancestors([stored["region"] or []]),
         "year": tuple(map(str, stored["period"])) or published,
         "published_year": published,
-        "source": (to_simplified(stored["source"]),) if stored["source"] else (),
+        "source": (to_simplified(stored["source"]).replace("/", "／"),) if stored["source"] else (),
         "script": (stored["script"],),
         "theme": tuple(stored["themes"]),
         "kind": (stored["kind"],) if stored["kind"] else (),

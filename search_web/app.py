@@ -1,24 +1,29 @@
-"""Makes the web application: the service, the blueprints, the error pages and the security headers."""
+"""Makes the web application: the service, the pages, the errors and the security headers."""
 
 from __future__ import annotations
 
 from hashlib import sha256
-from itertools import pairwise
 from pathlib import Path
 
 from flask import Flask, Response, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
 
 from indexer.errors import BangfuError, IndexDamaged, IndexNotFound, UsageError
-from search_web import messages
+from search_web import i18n, links, messages, wording
+from search_web.about_pages import about
+from search_web.access import guard
 from search_web.api import api, failure
+from search_web.machine import machine
+from search_web.metrics import count_requests
 from search_web.pages import pages
 from search_web.parameters import State
 from search_web.service import MAX_OFFSET, SearchService
+from search_web.study_pages import study
 
 _HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; "
-                               "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+                               "connect-src 'self'; form-action 'self'; base-uri 'none'; "
+                               "frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
@@ -27,59 +32,40 @@ _HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 _YEAR_IN_SECONDS = 365 * 24 * 3600
-_LANGUAGES = {"hans": "zh-Hans", "hant": "zh-Hant"}
 
 
-def create_app(index: Path) -> Flask:
-    """The application over the index at `index`, which is opened when first asked, read only."""
+def create_app(index: Path, token: str | None = None) -> Flask:
+    """The application over the index at `index`, which is opened when first asked, read only.
+
+    `token`: who does not send it reads nothing (see `access.py`); by default that of the environment.
+    """
     app = Flask(__name__)
     app.extensions["bangfu"] = SearchService(index)
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.register_blueprint(pages)
-    app.register_blueprint(api)
-    _add_filters(app)
+    app.extensions["bangfu-index"] = index
+    count_requests(app)
+    guard(app, token)
+    for blueprint in (pages, study, about, machine, api):
+        app.register_blueprint(blueprint)
+    _set_up_templates(app)
     _add_errors(app)
     _add_headers(app, _digest(Path(app.static_folder or "")))
     return app
 
 
-def _add_filters(app: Flask) -> None:
-    for function in (messages.note, messages.rule, messages.fixer, messages.role, chinese_date,
-                     year_spans, language):
+def _set_up_templates(app: Flask) -> None:
+    env = app.jinja_env
+    env.trim_blocks = env.lstrip_blocks = True
+    env.add_extension("jinja2.ext.i18n")
+    env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    for function in (messages.note, wording.rule, wording.fixer, wording.role, wording.year_spans,
+                     wording.text_language, wording.visible, wording.script_name, wording.media_name,
+                     i18n.date):
         app.template_filter(function.__name__)(function)
     app.template_filter("thousands")(lambda number: f"{number:,}")
-    app.jinja_env.globals["MAX_OFFSET"] = MAX_OFFSET
-
-
-def chinese_date(iso: str) -> str:
-    """A date of any precision.
-
-    >>> chinese_date("2012-03-06"), chinese_date("2012-03"), chinese_date("2012")
-    ('2012年3月6日', '2012年3月', '2012年')
-    """
-    return "".join(f"{int(part)}{unit}" for part, unit in zip(iso.split("-"), "年月日", strict=False))
-
-
-def year_spans(years: list[int]) -> str:
-    """Years, neighbours joined.
-
-    >>> year_spans([2012, 2013, 2014, 2016])
-    '2012–2014、2016'
-    """
-    if not years:
-        return ""
-    cuts = [at for at, (a, b) in enumerate(pairwise(years), 1) if b != a + 1]
-    runs = [years[a:b] for a, b in pairwise([0, *cuts, len(years)])]
-    return "、".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
-
-
-def language(script: str) -> str:
-    """The `lang` of a text in a script.
-
-    >>> language("hant"), language("mixed")
-    ('zh-Hant', 'zh')
-    """
-    return _LANGUAGES.get(script, "zh")
+    for helper in (links.link, links.in_language, i18n.language, wording.marked_word, wording.synonym_links,
+                   wording.conversions, wording.filter_name, wording.fixer_explained):
+        env.globals[helper.__name__] = helper
+    env.globals.update(MAX_OFFSET=MAX_OFFSET, languages=i18n.LANGUAGES, asked_language=i18n.asked)
 
 
 # -- errors
@@ -105,7 +91,8 @@ def _is_api() -> bool:
 def _page(status: int, heading: str, sentence: str) -> Response:
     """An error page; the search box is still there, with what was typed."""
     state = State(query=request.args.get("q", "")[:1000])
-    return Response(render_template("error.html", state=state, heading=heading, sentence=sentence), status)
+    return Response(render_template("error.html", state=state, heading=i18n.gettext(heading),
+                                    sentence=i18n.gettext(sentence)), status)
 
 
 def _bad_question(error: Exception) -> Response:
@@ -153,6 +140,11 @@ def _add_headers(app: Flask, digest: str) -> None:
     def asset(name: str) -> str:
         return url_for("static", filename=name, v=digest)
 
+    @app.template_global()
+    def address(endpoint: str) -> str:
+        """The address of a page that takes no values; empty where there is no such page."""
+        return url_for(endpoint) if endpoint in app.view_functions else ""
+
     @app.after_request
     def finish(response: Response) -> Response:
         for name, value in _HEADERS.items():
@@ -161,4 +153,6 @@ def _add_headers(app: Flask, digest: str) -> None:
             response.headers["Cache-Control"] = f"public, max-age={_YEAR_IN_SECONDS}, immutable"
         else:
             response.headers["Cache-Control"] = "no-cache"
+        if response.mimetype == "text/html":
+            response.headers["Vary"] = "Accept-Language"
         return response

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from indexer.store.engine import UNKNOWN
+from indexer.text.script import fold
+from search_web.charts import MAX_YEARS
+from search_web.i18n import gettext
 from search_web.parameters import State, in_years
 
 # Regions of a result page, all levels together, before lower levels wait to be asked for: a
@@ -14,10 +17,25 @@ from search_web.parameters import State, in_years
 MAX_REGIONS = 120
 # Regions directly below one, the most frequent first; the others are only counted.
 MAX_BRANCH = 60
-UNKNOWN_LABELS = {"region": "地区不详", "year": "年份不详", "source": "来源不详"}
+# From so many regions on it is worth having a box to find one.
+FINDABLE = 8
+
+NAMES = {"region": "地区", "year": "年份", "theme": "主题", "kind": "体裁", "source": "来源",
+         "script": "原文文字"}
+UNKNOWN_LABELS = {"region": "地区不详", "year": "年份不详", "source": "来源不详", "theme": "主题不详",
+                  "kind": "体裁不详", "script": "文字不详"}
 SCRIPT_LABELS = {"hans": "简体", "hant": "繁体", "mixed": "简繁混用"}
+# The fields of a State that hold the chosen values.
+FIELDS = {"region": "regions", "year": "years", "theme": "themes", "kind": "kinds", "source": "sources",
+          "script": "scripts"}
 
 Node = Mapping[str, Any]
+# What makes an address of a state; the pages keep the language in it.
+Href = Callable[[State], str]
+
+
+def _plain(state: State) -> str:
+    return state.href
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +65,67 @@ class Chip:
     href: str
 
 
-def region_choices(nodes: Sequence[Node], state: State) -> tuple[Choice, ...]:
-    """The region tree; levels that would make it too long are left out but where one is chosen."""
-    return _regions(nodes, state, _levels(nodes))
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A facet with its choices; `form` says how it is drawn: tree, years or list.
+
+    Of years: `columns` in order, those between without a report included; the first and the last
+    there are, and what is chosen where it is one range.
+    """
+
+    name: str
+    label: str
+    form: str
+    choices: tuple[Choice, ...]
+    findable: bool = False
+    sought: str = ""
+    columns: tuple[Choice, ...] = ()
+    first: str = ""
+    last: str = ""
+    chosen_first: str = ""
+    chosen_last: str = ""
+
+
+def panel(facets: Mapping[str, Sequence[Node]], state: State, href: Href, sought: str = "") -> list[Facet]:
+    """All facets of an answer in their order, empty ones left out; `sought` narrows the regions."""
+    found = []
+    for name, called in NAMES.items():
+        items = facets.get(name) or ()
+        label = gettext(called)
+        if name == "region" and (items or sought):
+            kept = found_regions(items, sought) if sought else items
+            found.append(Facet(name, label, "tree", region_choices(kept, state, href, whole=bool(sought)),
+                               findable=bool(sought) or _size(items) > FINDABLE, sought=sought))
+        elif name == "year" and items:
+            found.append(_years(label, items, state, href))
+        elif items:
+            found.append(Facet(name, label, "list", list_choices(name, items, state, href)))
+    return found
+
+
+def _size(nodes: Sequence[Node]) -> int:
+    return sum(1 + _size(node["children"]) for node in nodes)
+
+
+def found_regions(nodes: Sequence[Node], sought: str) -> list[Node]:
+    """The regions whose names hold what is sought, with those they lie in; either script."""
+    wanted = fold(sought)
+    found = []
+    for node in nodes:
+        if wanted in fold(node["label"]):
+            found.append(node)
+        elif below := found_regions(node["children"], sought):
+            found.append({**node, "children": below})
+    return found
+
+
+def region_choices(nodes: Sequence[Node], state: State, href: Href = _plain,
+                   whole: bool = False) -> tuple[Choice, ...]:
+    """The region tree; levels that would make it too long are left out but where one is chosen.
+
+    `whole`: every branch stands open, for what was sought may lie deep.
+    """
+    return _regions(nodes, state, href, _levels(nodes), whole)
 
 
 def _levels(nodes: Sequence[Node]) -> int:
@@ -64,17 +140,17 @@ def _levels(nodes: Sequence[Node]) -> int:
     return levels
 
 
-def _regions(nodes: Sequence[Node], state: State, levels: int) -> tuple[Choice, ...]:
+def _regions(nodes: Sequence[Node], state: State, href: Href, levels: int, whole: bool) -> tuple[Choice, ...]:
     choices = []
     for node in nodes:
         value = node["value"]
         chosen = value in state.regions
-        opened = chosen or _leads_to_chosen(value, state)
+        opened = chosen or _leads_to_chosen(value, state) or whole
         below = _shown(node["children"], state) if levels > 1 or opened else []
         choices.append(Choice(
-            UNKNOWN_LABELS["region"] if value == UNKNOWN else node["label"], node["count"],
-            (state.without("regions", value) if chosen else state.with_region(value)).href, chosen,
-            children=_regions(below, state, levels - 1), open=opened,
+            _label("region", value) if value == UNKNOWN else node["label"], node["count"],
+            href(state.without("regions", value) if chosen else state.with_region(value)), chosen,
+            children=_regions(below, state, href, levels - 1, whole), open=opened,
             more=len(node["children"]) - len(below) if below else 0))
     return tuple(choices)
 
@@ -89,7 +165,16 @@ def _leads_to_chosen(value: str, state: State) -> bool:
     return any(one.startswith(value + "/") for one in state.regions)
 
 
-def year_choices(items: Sequence[Node], state: State) -> tuple[Choice, ...]:
+def _label(facet: str, value: str) -> str:
+    """What a value is called on screen. Places and sources are called what they are."""
+    if value == UNKNOWN:
+        return gettext(UNKNOWN_LABELS[facet])
+    if facet == "script":
+        return gettext(SCRIPT_LABELS.get(value, value))
+    return gettext(value) if facet in ("theme", "kind") else value
+
+
+def year_choices(items: Sequence[Node], state: State, href: Href = _plain) -> tuple[Choice, ...]:
     """Years, newest first, the unknown ones last."""
     largest = max((item["count"] for item in items), default=1)
     choices = []
@@ -98,43 +183,47 @@ def year_choices(items: Sequence[Node], state: State) -> tuple[Choice, ...]:
         chosen = any(in_years(value, one) for one in state.years)
         alone = value in state.years
         choices.append(Choice(
-            UNKNOWN_LABELS["year"] if value == UNKNOWN else value, item["count"],
-            (state.without("years", value) if alone else state.with_year(value)).href, chosen,
+            _label("year", value), item["count"],
+            href(state.without("years", value) if alone else state.with_year(value)), chosen,
             share=round(100 * item["count"] / largest, 1)))
     return tuple(choices)
 
 
-def source_choices(items: Sequence[Node], state: State) -> tuple[Choice, ...]:
-    """Sources, the most frequent first, chosen ones in front so that no cut hides them."""
+def _years(label: str, items: Sequence[Node], state: State, href: Href) -> Facet:
+    choices = year_choices(items, state, href)
+    known = {int(choice.label): choice for choice in choices if choice.label.isdecimal()}
+    span = range(min(known), max(known) + 1) if known else range(0)
+    shown = span if len(span) <= MAX_YEARS else sorted(known)
+    largest = max((choice.count for choice in known.values()), default=1)
+    columns = tuple(replace(known[year], share=round(100 * known[year].count / largest, 1)) if year in known
+                    else Choice(str(year), 0, "", False) for year in shown)
+    first, last = (str(min(known)), str(max(known))) if known else ("", "")
+    low, _, high = state.years[0].partition("..") if len(state.years) == 1 else ("", "", "")
+    one = len(state.years) == 1 and ".." not in state.years[0] and state.years[0] != UNKNOWN
+    return Facet("year", label, "years", choices, columns=columns, first=first, last=last,
+                 chosen_first="" if low == UNKNOWN else low, chosen_last=low if one else high)
+
+
+def list_choices(facet: str, items: Sequence[Node], state: State, href: Href = _plain) -> tuple[Choice, ...]:
+    """The values of a plain facet, most frequent first, chosen ones in front so that no cut hides them."""
+    field = FIELDS[facet]
+    taken = getattr(state, field)
     choices = []
     for item in items:
-        value = item["value"]
-        chosen = value in state.sources
-        choices.append(Choice(
-            UNKNOWN_LABELS["source"] if value == UNKNOWN else value, item["count"],
-            (state.without("sources", value) if chosen else state.with_source(value)).href, chosen))
-    return tuple(sorted(choices, key=lambda choice: not choice.chosen))
+        value = str(item["value"])
+        chosen = value in taken
+        choices.append((value == UNKNOWN, Choice(
+            _label(facet, value), item["count"],
+            href(state.without(field, value) if chosen else state.having(field, value)), chosen)))
+    return tuple(choice for _, choice in sorted(choices, key=lambda item: (not item[1].chosen, item[0])))
 
 
-def script_choices(items: Sequence[Node], state: State) -> tuple[Choice, ...]:
-    """The scripts that reports are in."""
-    counts = {item["value"]: item["count"] for item in items}
-    return tuple(
-        Choice(label, counts.get(script, 0),
-               state.but(script=None if state.script == script else script).href, state.script == script)
-        for script, label in SCRIPT_LABELS.items())
-
-
-def chips(state: State) -> tuple[Chip, ...]:
+def chips(state: State, href: Href = _plain) -> tuple[Chip, ...]:
     """All active filters."""
     found: list[Chip] = []
-    kinds: tuple[tuple[str, str, str, Callable[[str], str]], ...] = (
-        ("regions", "地区", "region", lambda value: value.replace("/", " ")),
-        ("years", "年份", "year", lambda value: value.replace("..", "–")),
-        ("sources", "来源", "source", str))
-    for field, name, kind, label in kinds:
-        found += [Chip(name, UNKNOWN_LABELS[kind] if value == UNKNOWN else label(value),
-                       state.without(field, value).href) for value in getattr(state, field)]
-    if state.script:
-        found.append(Chip("文字", SCRIPT_LABELS[state.script], state.but(script=None).href))
+    for facet, field in FIELDS.items():
+        for value in getattr(state, field):
+            label = _label(facet, value)
+            shown = label.replace("/", " ") if facet == "region" else label.replace("..", "–")
+            found.append(Chip(gettext(NAMES[facet]), shown, href(state.without(field, value))))
     return tuple(found)

@@ -1,6 +1,6 @@
-"""The Chinese sentences for everything that other modules say in English or by a code.
+"""The sentences for everything that other modules say in English or by a code.
 
-The English text is the fallback wherever a code is not known here.
+Chinese comes from the catalogues; the English text is its own, and the fallback for unknown codes.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from indexer.errors import BangfuError, IndexNotFound, UsageError
+from search_web.i18n import gettext, language
 
 # A value that was typed is repeated up to this length.
 MAX_REPEATED = 60
@@ -20,12 +21,33 @@ _USAGE = {
     "unknown-sort": "没有“{value}”这种排序：可用 relevance（相关）、newest（最新）、oldest（最早）。",
     "bad-limit": "每页的篇数须在 0 与 {limit} 之间。",
     "bad-offset": "结果只能翻到第 {limit:,} 篇。请用地区、年份或更多的词缩小范围。",
-    "unknown-region": "文库中没有关于“{value}”的报告。地区请写作“甘肃省”“酒泉市”或“甘肃省/酒泉市/敦煌市”。",
+    "unknown-region": "没有叫“{value}”的地区。地区请写作“甘肃省”“酒泉市”或“甘肃省/酒泉市/敦煌市”。",
     "bad-year": "“{value}”不是年份。请写作 2012，或用 2012..2015 表示一段时间。",
     "bad-range": "“{value}”这段时间的先后颠倒了，应写作 {right}。",
     "bad-number": "参数 {name} 须是整数，不能是“{value}”。",
     "bad-page": "页码从 1 开始，没有第 {value} 页。",
     "bad-size": "每页可显示 10、20、50 或 100 篇，不能是 {value} 篇。",
+    "bad-switch": "参数 {name} 只能是 1 或 0，不能是“{value}”。",
+    "page-and-offset": "page 与 offset 只能用其一。",
+    "unknown-year-by": "没有“{value}”这种算法：年份可按 period（所述年份）或 published（发布年份）计。",
+    "unknown-theme": "没有“{value}”这个主题。现有：{known}。",
+    "unknown-kind": "没有“{value}”这种体裁。现有：{known}。",
+    "unknown-facet": "没有“{value}”这种分类。",
+    "kwic-no-words": "逐处对照要有可以查找的字词或字符串。",
+    "unknown-kwic-sort": "没有“{value}”这种排序：可按 position（按报告）、left（左文）、right（右文）、"
+                         "year（年份）、region（地区）。",
+    "bad-width": "左右文的字数须在 {least} 与 {limit} 之间。",
+    "negative-offset": "行数从 0 数起，不能是负数。",
+    "unknown-by": "不能按“{value}”计数：可用 year（所述年份）、published_year（发布年份）、region（地区）、"
+                  "theme（主题）、kind（体裁）。",
+    "bad-terms": "请给出 1 至 {limit} 个词。",
+    "term-too-long": "一个词最多 {limit} 个字。",
+    "empty-term": "“{value}”里没有可以计数的字。",
+    "under-without-region": "只有按地区计数时才能指定上级地区；其他情形请用地区作筛选条件。",
+    "ambiguous-region": "叫“{value}”的地区不止一个：{known}。请写全名。",
+    "bad-passage": "段落的起止须在 0 与 {length:,} 之间，起点在前。",
+    "bad-text": "请给出 1 至 {limit:,} 个字的一段文字。",
+    "unknown-format": "没有“{value}”这种导出格式。",
     "too-many-values": "同一类条件最多选 {limit} 个，这里有 {count} 个。",
 }
 
@@ -35,8 +57,27 @@ _NOTES = {
     "no-word": "“{part}”里没有字词，已略去。",
     "empty-index": "库里还没有报告。",
     "unknown-source": "没有报告署名“{part}”。",
+    "no-report-of-region": "文库中没有关于“{part}”的报告。",
+    "several-regions": "叫“{part}”的地区不止一个，都在检索之列。",
     "common": "“{part}”这类字词每篇都有，不作要求。",
     "anonymised": "xxx 是原网站隐去的名称，不参加检索。",
+    "empty-quote": "引号里没有内容，已略去：{part}",
+    "stray-bracket": "多出一个括号“{part}”，已略去。",
+    "open-bracket": "括号“{part}”没有成对，按到末尾为止处理。",
+    "empty-bracket": "括号里没有内容，已略去。",
+    "too-deep": "括号套得太深，多出的“{part}”已略去。",
+    "stray-operator": "“{part}”前后缺少检索词，已略去。",
+    "unknown-field": "没有“{part}”这个字段，按普通字词检索。",
+    "empty-field": "“{part}”后面没有内容，按普通字词检索。",
+    "value-as-word": "“{part}”：这一项里没有这个值，已按普通字词检索。",
+    "range-turned": "“{part}”先后颠倒，已对调。",
+    "near-no-number": "“~”后没有数字，按 {part} 处理。",
+    "near-too-far": "“{part}”超出上限，按最大距离处理。",
+    "near-one-part": "“{part}”只有一段文字，谈不上远近，按一个字符串检索。",
+    "star-in-near": "“{part}”带有 ~，其中的 * 当作空格。",
+    "edge-star": "“{part}”两端的 * 不起作用：字符串在更长的话里也能找到。",
+    "marks-ignored": "“{part}”按字数计算远近，其中的标点不计。",
+    "relaxed": "没有一篇全部符合，以下是符合最多的报告（至少含其中 {part} 的词）。",
 }
 
 _STATUS = {
@@ -73,9 +114,9 @@ _ROLES = {"primary": "主述地区", "helped": "受帮扶", "helper": "帮扶方
 def usage(error: UsageError) -> str:
     """The sentence for something that cannot be answered."""
     template = _USAGE.get(error.code)
-    if template is None:
+    if template is None or language() == "en":
         return str(error)
-    return template.format(**{
+    return gettext(template).format(**{
         name: _short(value) if isinstance(value, str) else value for name, value in error.values.items()})
 
 
@@ -86,7 +127,14 @@ def _short(text: str) -> str:
 def note(given: Mapping[str, str]) -> str:
     """The sentence for a remark on how a query was read."""
     template = _NOTES.get(given["code"])
-    return template.format(part=_short(given["part"])) if template else given["text"]
+    if template is None or language() == "en":
+        return given["text"]
+    return gettext(template).format(part=_short(given["part"]))
+
+
+def in_own_english() -> frozenset[str]:
+    """The sentences whose English stands where they are raised: a catalogue need not say it again."""
+    return frozenset((*_USAGE.values(), *_NOTES.values()))
 
 
 def status(code: int) -> tuple[str, str]:
@@ -109,11 +157,9 @@ def index_trouble_in_english(error: BangfuError) -> tuple[str, str]:
 def rule(name: str) -> str:
     """What a rule of evidence is called.
 
-    >>> rule("label 来源"), rule("dateline")
-    ('标签行“来源”', '电头或日期行')
+    >>> rule("dateline")
+    '电头或日期行'
     """
-    if name.startswith("label "):
-        return f"标签行“{name.removeprefix('label ')}”"
     return _RULES.get(name, name)
 
 

@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from indexer.errors import UsageError
 from indexer.text.script import fold
-from search_web.service import Question
+from search_web.question import MAX_LIMIT, Question
 
 Args = MultiDict[str, str]
 
@@ -49,15 +49,64 @@ def values(args: Args, name: str) -> tuple[str, ...]:
     return found
 
 
+def switch(args: Args, name: str, default: bool) -> bool:
+    """A parameter that is 1 or 0; `default` when absent or empty. Raises UsageError."""
+    text = args.get(name, "").strip()
+    if text not in ("", "0", "1"):
+        raise UsageError(f"{name} must be 1 or 0, not {text[:40]!r}.", "bad-switch", name=name, value=text)
+    return text == "1" if text else default
+
+
 def question(args: Args) -> Question:
-    """The question of an API request, `limit` and `offset` as given. Raises UsageError."""
+    """The question of an API request: `limit` (or `size`) and `offset` (or `page`). Raises UsageError."""
+    limit = _page_size(args) if args.get("size", "").strip() else number(args, "limit", PAGE_SIZES[0])
+    page = number(args, "page", 1)
+    if page < 1:
+        raise UsageError("Pages are counted from 1.", "bad-page", value=page)
+    offset = number(args, "offset", 0)
+    if page > 1 and offset:
+        raise UsageError("Give page or offset, not both.", "page-and-offset")
     return Question(
-        args.get("q", ""), values(args, "region"), values(args, "year"), values(args, "source"),
-        _optional(args, "script"), _optional(args, "sort"),
-        number(args, "limit", 10), number(args, "offset", 0))
+        query(args), **_filters(args), sort=optional(args, "sort"), limit=limit,
+        offset=offset or (page - 1) * max(min(limit, MAX_LIMIT), 0),
+        whole_tree=switch(args, "all", False))
 
 
-def _optional(args: Args, name: str) -> str | None:
+def counting(args: Args, limit: int = 0) -> Question:
+    """The question of a request that counts or aligns: words and filters, every reprint by itself.
+
+    `limit` is the number of lines where none is asked for.  Raises UsageError.
+    """
+    return Question(query(args), **_filters(args, collapse=False), limit=number(args, "limit", limit),
+                    offset=number(args, "offset", 0))
+
+
+def query(args: Args) -> str:
+    """The words that were typed."""
+    return _clean(args.get("q", ""))
+
+
+def _filters(args: Args, collapse: bool = True) -> dict[str, Any]:
+    """The fields that a question and a state have in common."""
+    return {
+        "regions": values(args, "region"), "years": values(args, "year"),
+        "sources": values(args, "source"), "scripts": values(args, "script"),
+        "themes": values(args, "theme"), "kinds": values(args, "kind"),
+        "years_by": optional(args, "year_by") or "period",
+        "own_script": switch(args, "own_script", False), "no_synonyms": values(args, "no_synonym"),
+        "collapse": switch(args, "fold", collapse),
+    }
+
+
+def _page_size(args: Args) -> int:
+    size = number(args, "size", PAGE_SIZES[0])
+    if size not in PAGE_SIZES:
+        raise UsageError(f"A page holds 10, 20, 50 or 100 hits, not {size}.", "bad-size", value=size)
+    return size
+
+
+def optional(args: Args, name: str) -> str | None:
+    """A value that may be absent or empty."""
     return _clean(args.get(name, "")) or None
 
 
@@ -77,47 +126,68 @@ def _clean(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What a page of results shows: all of it stands in the URL, and every link is made from it."""
+    """What a page of results shows: all of it stands in the URL, and every link is made from it.
+
+    The fields are those of a `Question`, with a page and its size in place of offset and limit.
+    """
 
     query: str = ""
     regions: tuple[str, ...] = ()
     years: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
-    script: str | None = None
+    scripts: tuple[str, ...] = ()
     sort: str | None = None
     size: int = PAGE_SIZES[0]
     page: int = 1
+    themes: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    years_by: str = "period"
+    own_script: bool = False
+    no_synonyms: tuple[str, ...] = ()
+    collapse: bool = True
 
     @classmethod
     def of(cls, args: Args) -> Self:
         """The state that a URL names. Raises UsageError for a value that cannot be meant."""
-        size, page = number(args, "size", PAGE_SIZES[0]), number(args, "page", 1)
-        if size not in PAGE_SIZES:
-            raise UsageError(f"A page holds 10, 20, 50 or 100 hits, not {size}.", "bad-size", value=size)
+        page = number(args, "page", 1)
         if page < 1:
             raise UsageError("Pages are counted from 1.", "bad-page", value=page)
-        return cls(_clean(args.get("q", "")), values(args, "region"), values(args, "year"),
-                   values(args, "source"), _optional(args, "script"), _optional(args, "sort"), size, page)
+        return cls(query(args), **_filters(args), sort=optional(args, "sort"),
+                   size=_page_size(args), page=page)
 
     @property
     def question(self) -> Question:
         """What the service is asked."""
-        return Question(self.query, self.regions, self.years, self.sources, self.script, self.sort,
-                        self.size, (self.page - 1) * self.size)
+        return Question(
+            self.query, self.regions, self.years, self.sources, self.scripts, self.sort, self.size,
+            (self.page - 1) * self.size, self.themes, self.kinds, self.years_by, self.own_script,
+            self.no_synonyms, self.collapse)
+
+    @property
+    def script(self) -> str | None:
+        """The script where just one is chosen."""
+        return self.scripts[0] if len(self.scripts) == 1 else None
 
     @property
     def filtered(self) -> bool:
         """Is any filter set?"""
-        return bool(self.regions or self.years or self.sources or self.script)
+        return bool(self._chosen)
+
+    @property
+    def _chosen(self) -> list[tuple[str, str]]:
+        return [(name, value) for name, chosen in (
+            ("region", self.regions), ("year", self.years), ("source", self.sources),
+            ("theme", self.themes), ("kind", self.kinds), ("script", self.scripts)) for value in chosen]
 
     @property
     def kept(self) -> list[tuple[str, str]]:
         """Names and values of everything but the words and the page, for links and hidden inputs."""
-        pairs = [("region", value) for value in self.regions]
-        pairs += [("year", value) for value in self.years]
-        pairs += [("source", value) for value in self.sources]
-        pairs += [(name, value) for name, value in (("script", self.script), ("sort", self.sort)) if value]
-        return pairs if self.size == PAGE_SIZES[0] else [*pairs, ("size", str(self.size))]
+        pairs = [*self._chosen, *(("no_synonym", word) for word in self.no_synonyms)]
+        pairs += [(name, value) for name, value, default in (
+            ("year_by", self.years_by, "period"), ("own_script", str(int(self.own_script)), "0"),
+            ("fold", str(int(self.collapse)), "1"), ("sort", self.sort or "", ""),
+            ("size", str(self.size), str(PAGE_SIZES[0]))) if value != default]
+        return pairs
 
     @property
     def href(self) -> str:
@@ -129,12 +199,15 @@ class State:
 
     def but(self, **changes: Any) -> State:
         """This state with other values; the list starts at its first page again."""
+        if "script" in changes:
+            script = changes.pop("script")
+            changes["scripts"] = (script,) if script else ()
         return replace(self, **({"page": 1} | changes))
 
     @property
     def unfiltered(self) -> State:
         """The same words without any filter."""
-        return self.but(regions=(), years=(), sources=(), script=None)
+        return self.but(regions=(), years=(), sources=(), themes=(), kinds=(), scripts=())
 
     def with_region(self, value: str) -> State:
         """One more region. Going down a branch narrows: the region above gives way, and the other
@@ -150,7 +223,11 @@ class State:
 
     def with_source(self, value: str) -> State:
         """One more source."""
-        return self.but(sources=(*self.sources, value))
+        return self.having("sources", value)
+
+    def having(self, name: str, value: str) -> State:
+        """One filter value more; `name` is a field of this class."""
+        return self.but(**{name: tuple(dict.fromkeys((*getattr(self, name), value)))})
 
     def without(self, name: str, value: str) -> State:
         """One filter value less; `name` is a field of this class."""

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
+
+from opencc import OpenCC
+
+# The scripts that a report can be read in, by OpenCC's name for the conversion.
+READINGS = {"hans": "t2s", "hant": "s2t"}
 
 # A line up to this length that does not end like a sentence is a heading of its own: 五、不足：哪些没有做成
 MAX_HEADING = 40
@@ -161,3 +167,26 @@ def _in_order(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
         superiors.append(paragraph.level)
         found.append(replace(paragraph, level=len(superiors) + 1))
     return found
+
+
+def converted(shown: Reading, script: str) -> Reading:
+    """The same text in the characters of another script, for the eye only: marks and places stay.
+
+    `script` is one of READINGS. Piece by piece, so that a mark keeps what it marks.
+    """
+    change = _converter(READINGS[script])
+
+    def pieces(given: Sequence[Piece]) -> tuple[Piece, ...]:
+        return tuple(replace(piece, text=change(piece.text)) for piece in given)
+
+    return replace(
+        shown, title=pieces(shown.title),
+        paragraphs=tuple(replace(one, pieces=pieces(one.pieces)) for one in shown.paragraphs),
+        outline=tuple(replace(one, heading=change(one.heading)) for one in shown.outline))
+
+
+@functools.cache
+def _converter(name: str) -> Callable[[str], str]:
+    """OpenCC's conversion of that name, its dictionaries loaded once."""
+    convert: Callable[[str], str] = OpenCC(name).convert
+    return convert

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from rich.cells import cell_len
 
 from search_web.app import create_app
 from search_web.cli import main
 from tests.conftest import html_page
+from tests.web.service_archive import make_service
 
 PAGE_KEYS = {"id", "path", "url", "encoding", "encoding_evidence", "kind", "sha256"}
 REPORT_KEYS = {"id", "part", "title", "body", "script", "published", "period", "source", "author", "url",
@@ -68,11 +70,11 @@ def test_search_prints_what_the_api_answers(archive: Path, tmp_path: Path) -> No
     for answer in (printed, answered):
         assert answer.pop("took_ms") >= 0
     assert printed == answered
-    assert set(printed) == {"query", "interpretation", "total", "hits", "facets"}
+    assert set(printed) >= {"query", "interpretation", "total", "hits", "facets"}
     assert printed["total"] == len(printed["hits"]) > 0
     assert set(printed["hits"][0]) >= HIT_KEYS
     node = printed["facets"]["region"][0]
-    assert set(node) == {"value", "label", "count", "children"}
+    assert set(node) == {"value", "label", "count", "children", "more"}
     assert node["value"] == "甘肃省"
     assert {"value", "count"} == set(printed["facets"]["year"][0])
     assert any(piece["hit"] and piece["text"] == "以购代捐" for piece in printed["hits"][0]["snippet"])
@@ -118,3 +120,80 @@ def test_the_seeds_are_found(seeds: Path, tmp_path: Path) -> None:
     assert {node["value"] for node in answer["facets"]["region"]} == {"四川省", "甘肃省"}
     traditional = next(hit for hit in answer["hits"] if hit["path"].startswith("002"))
     assert any(piece["text"] == "駐村工作隊" for piece in traditional["snippet"] if piece["hit"])
+
+
+@pytest.fixture(scope="module")
+def studied(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of a few reports of four provinces."""
+    folder = tmp_path_factory.mktemp("studied")
+    make_service(folder)
+    return folder / "index"
+
+
+def test_search_says_how_the_query_was_read(studied: Path) -> None:
+    said = bangfu("search", "貧困戶 土地入股 NOT 板栗", "--region", "四川", "--facet", "theme", "--index", studied)
+    assert "1 report" in said
+    assert "words 贫困户 土地 入股" in said or "words 贫困户 土地入股" in said
+    assert "without 板栗" in said
+    assert "region 四川省" in said
+    assert "贫困户 also finds 建档立卡户" in said
+    assert "only because both scripts are searched" in said
+    assert "theme: 产业 1" in said
+    assert "region:" not in said
+
+
+def test_every_filter_is_an_option(studied: Path) -> None:
+    for option, value, total in (("--region", "甘肃省", 2), ("--year", "2016", 2), ("--theme", "道路", 1),
+                                 ("--kind", "汇报", 2), ("--script", "hant", 1), ("--source", "定西日报", 1)):
+        answer = json.loads(bangfu("search", option, value, "--index", studied, "--json"))
+        assert answer["total"] == total, option
+    assert json.loads(bangfu("search", "--year", "2020", "--year-by", "published", "--index", studied, "--json"))["reports"] == 2
+    assert json.loads(bangfu("search", "--no-fold", "--index", studied, "--json"))["total"] == 6
+    own = json.loads(bangfu("search", "貧困戶", "--own-script", "--index", studied, "--json"))
+    assert [hit["path"] for hit in own["hits"]] == ["bees.html"]
+    less = json.loads(bangfu("search", "建档立卡户", "--no-synonym", "建档立卡户", "--index", studied, "--json"))
+    assert less["reports"] == 2
+
+
+def test_kwic_lines_are_aligned(studied: Path) -> None:
+    lines = bangfu("kwic", '"养羊"', "--width", "8", "--index", studied).splitlines()
+    assert lines[0] == "8 occurrences in 2 reports"
+    columns = {cell_len(line.split(" 养羊 ")[0]) for line in lines[1:]}
+    assert len(columns) == 1
+    assert json.loads(bangfu("kwic", "养羊", "--fold", "--index", studied, "--json"))["reports"] == 1
+
+
+def test_trend_prints_a_table_with_denominators(studied: Path) -> None:
+    table = bangfu("trend", "双联", "入股", "--by", "year", "--index", studied).splitlines()
+    assert table[0].split() == ["year", "reports", "letters", "双联", "in", "per", "10,000", "入股", "in", "per", "10,000"]
+    assert [line.split()[:2] for line in table[1:6]] == [["2012", "1"], ["2016", "2"], ["2019", "2"], ["2020", "1"], ["all", "6"]]
+    under = json.loads(bangfu("trend", "养羊", "--by", "region", "--under", "甘肃", "--index", studied, "--json"))
+    assert [row["value"] for row in under["rows"]] == ["甘肃省/定西市"]
+
+
+def test_similar_by_id_and_by_text(studied: Path) -> None:
+    hits = json.loads(bangfu("search", "养羊", "--index", studied, "--json"))["hits"]
+    said = bangfu("similar", hits[0]["id"], "--index", studied)
+    assert "镇安县" in said
+    assert "临洮县" not in said
+    assert "镇安县" in bangfu("similar", "--text", "贫困户以土地入股合作社，年底按股分红", "--index", studied)
+
+
+def test_export_writes_all_hits(studied: Path, tmp_path: Path) -> None:
+    bangfu("export", "合作社", "--format", "jsonl", "--output", tmp_path / "hits.jsonl", "--index", studied)
+    lines = objects((tmp_path / "hits.jsonl").read_text(encoding="utf-8"))
+    assert lines[0]["receipt"]["reports"] == 4
+    assert len(lines) == 6
+    assert lines[-1] == {"end": {"reports": 4}}
+
+
+@pytest.mark.parametrize("arguments", [
+    ("search", "--theme", "没有的主题"), ("search", "--year", "20x"), ("search", "村" * 1001), ("kwic", "，"),
+    ("trend", "，"), ("trend", "双联", "--under", "甘肃"), ("similar",), ("similar", "nothing"),
+    ("export", "--output", "/nonexistent/file"), ("search", "--region", "亚特兰蒂斯"),
+])
+def test_wrong_use_is_a_sentence(studied: Path, arguments: tuple[str, ...]) -> None:
+    result = CliRunner().invoke(main, [*arguments, "--index", str(studied)])
+    assert result.exit_code == 2
+    assert result.stderr.startswith("bangfu: ")
+    assert result.stderr.count("\n") == 1

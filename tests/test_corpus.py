@@ -87,7 +87,7 @@ def test_every_report_is_found_by_a_sentence_of_its_own(gold: list[dict[str, Any
             continue
         for report in page["reports"]:
             passage = max(re.split(r"[“”\n]", report["body"]), key=len)[:40]
-            found = service.search(Question(f"“{passage}”", limit=100))
+            found = service.search(Question(f"“{passage}”", limit=100, collapse=False))
             if page["path"] not in {hit["path"] for hit in found["hits"]}:
                 missed.append(page["path"])
     assert not missed

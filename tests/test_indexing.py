@@ -290,3 +290,15 @@ def test_one_file_reached_from_two_roots_is_one_page(archive: Path, tmp_path: Pa
     assert index_it(archive, archive / "page001.html").repeated == 1
     with open_searcher(tmp_path / "index") as searcher:
         assert searcher.count() == 12
+
+
+def test_an_index_of_an_older_layout_is_rebuilt_not_read(tmp_path: Path, archive: Path) -> None:
+    run(Options((archive,), tmp_path / "index", jobs=1))
+    (tmp_path / "index" / "FORMAT").write_text('{"kind": "bangfu-index", "version": 1}\n', encoding="utf-8")
+    with pytest.raises(IndexDamaged, match=r"older Bangfu.*--rebuild"):
+        open_searcher(tmp_path / "index")
+    with pytest.raises(IndexDamaged, match="--rebuild"):
+        run(Options((archive,), tmp_path / "index", jobs=1))
+    run(Options((archive,), tmp_path / "index", jobs=1, rebuild=True))
+    with open_searcher(tmp_path / "index") as searcher:
+        assert searcher.count() == 12

@@ -93,6 +93,8 @@ def printable(name: str) -> str:
     >>> printable("\udcb4\udce5.html")
     '\\xb4\\xe5.html'
     """
+    if name.isascii():
+        return name
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
@@ -104,8 +106,11 @@ def _unprinted(name: str) -> str:
 
 
 def file_entry(path: str | os.PathLike[str], below: str, kind: Kind, *, found: bool) -> Entry:
-    """The entry of a regular file on disk; `below` is its path below the root."""
-    name = os.path.abspath(path)
+    """The entry of a regular file on disk; `below` is its path below the root.
+
+    The path of one that was `found` is absolute as it is.
+    """
+    name = os.fspath(path) if found else os.path.abspath(path)
     return Entry(printable(below), Source(printable(name)), kind,
                  lambda: open(name, "rb"), found)
 

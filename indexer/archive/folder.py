@@ -23,7 +23,7 @@ def walk(root: Path) -> Iterator[Entry | Problem]:
     top = os.path.realpath(root)
     status = os.stat(top)
     visited = {(status.st_dev, status.st_ino)}
-    waiting = [iter(_listing(str(root), "", status))]
+    waiting = [iter(_listing(os.path.abspath(root), "", status))]
     while waiting:  # a stack of our own: folders may lie deeper than Python recurses
         item = next(waiting[-1], None)
         if item is None:
@@ -68,6 +68,9 @@ def _visit(found: os.DirEntry[str], below: str, top: str, visited: set[_Identity
            waiting: list[Iterator[_Listed]]) -> Iterator[Entry | Problem]:
     """Yield the file `found`, or put the folder `found` on the stack."""
     try:
+        if found.is_file(follow_symlinks=False):  # its folder says so: the file need not be asked
+            yield from _file(found, below)
+            return
         status = found.stat()
     except OSError as error:
         reason = "is a symbolic link that leads nowhere or in a circle" if found.is_symlink() \
@@ -85,11 +88,14 @@ def _visit(found: os.DirEntry[str], below: str, top: str, visited: set[_Identity
         visited.add(identity)
         waiting.append(iter(_listing(found.path, below, status)))
     elif stat.S_ISREG(status.st_mode):
-        kind = kind_by_ending(found.name)
-        if kind is not None:
-            yield file_entry(found.path, below, kind, found=True)
+        yield from _file(found, below)
     else:
         yield _problem(found.path, below, special(status.st_mode))
+
+
+def _file(found: os.DirEntry[str], below: str) -> tuple[Entry, ...]:
+    kind = kind_by_ending(found.name)
+    return () if kind is None else (file_entry(found.path, below, kind, found=True),)
 
 
 def _circle(link: os.DirEntry[str], top: str) -> str | None:

@@ -107,9 +107,19 @@ def _read(entry: Entry | Problem, limit: int,
         return
     try:
         with entry.open() as stream:
-            yield from _pages(entry, stream, limit, want)
+            if entry.kind in ("html", "text"):
+                yield _page(entry, stream, limit)
+            else:
+                yield from _pages(entry, stream, limit, want)
     except _DAMAGE as error:
         yield entry.problem(explain(error))
+
+
+def _page(entry: Entry, stream: io.BufferedReader, limit: int) -> RawPage | Problem:
+    """A file that is one page."""
+    content = read_capped(stream, limit)
+    return entry.problem("is empty") if is_blank(content) else \
+        RawPage(entry.path, content, media_of(entry.kind), entry.source)
 
 
 def _pages(entry: Entry, stream: io.BufferedReader, limit: int,
@@ -128,9 +138,7 @@ def _pages(entry: Entry, stream: io.BufferedReader, limit: int,
             elif isinstance(item, Entry) and item.source.member == want.member:
                 yield from _read(replace(item, found=False), limit, want)
     else:
-        content = read_capped(stream, limit)
-        yield entry.problem("is empty") if is_blank(content) else \
-            RawPage(entry.path, content, media_of(entry.kind), entry.source)
+        yield _page(entry, stream, limit)
 
 
 def _recognised(entry: Entry, stream: io.BufferedReader) -> tuple[Entry, io.BufferedReader]:
@@ -145,12 +153,12 @@ def _recognised(entry: Entry, stream: io.BufferedReader) -> tuple[Entry, io.Buff
 
 
 def _estimate(entry: Entry) -> int | None:
+    if entry.kind in ("html", "text", "unknown"):
+        return 1
     try:
         with entry.open() as stream:
             if entry.kind == "zip":
                 return _estimate_zip(entry, stream)
-            if entry.kind in ("html", "text", "unknown"):
-                return 1
             if entry.kind == "warc" or entry.path.lower().endswith(".gz"):
                 return None
             return _estimate_lines(stream)

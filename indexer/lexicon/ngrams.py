@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 ORDER = 4
-BREAK = "\n"  # the beginning of a line
+BREAK = "\n"  # the beginning and the end of a line
 UNKNOWN = "\ufffd"
 # Log probabilities lie between 0 and -25.5.
 STEP = 0.1

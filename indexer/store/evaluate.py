@@ -68,12 +68,22 @@ class Evaluator:
         self._scorer = Scorer(snapshot)
 
     def match(self, query: Query, scored: bool = True) -> Matched:
-        """All documents of a query, with their scores if they are wanted."""
+        """All documents of a query, with their scores if they are wanted.
+
+        They are kept: the next page, another order, one filter more ask for the same again.
+        """
+        if isinstance(query, All):
+            return Matched(self._snapshot.docs)
+        return self._snapshot.results.get((query, scored), lambda: self._match(query, scored),
+                                          lambda matched: 16 * len(matched.docs))
+
+    def _match(self, query: Query, scored: bool) -> Matched:
         match query:
             case All():
                 return Matched(self._snapshot.docs)
             case Term() | Wildcard() | Exact() | Near():
-                return self._leaf(query, scored)
+                found = self._snapshot.frequencies(query)
+                return Matched(found.docs, self._scorer.score(found) if scored else None)
             case Tag() | Range():
                 return Matched(np.flatnonzero(self._mask(query)))
             case And(parts):
@@ -85,15 +95,8 @@ class Evaluator:
                 mask[self.match(part, scored=False).docs] = False
                 return Matched(np.flatnonzero(mask))
             case Prefer(inner, wishes):
-                found = self.match(inner, scored)
-                return self._prefer(found, wishes) if scored else found
-
-    def _leaf(self, leaf: Term | Wildcard | Exact | Near, scored: bool) -> Matched:
-        def make() -> Matched:
-            frequencies = self._snapshot.frequencies(leaf)
-            return Matched(frequencies.docs, self._scorer.score(frequencies) if scored else None)
-
-        return self._snapshot.results.get((leaf, scored), make, lambda matched: 16 * len(matched.docs))
+                matched = self.match(inner, scored)
+                return self._prefer(matched, wishes) if scored else matched
 
     def _mask(self, query: Tag | Range) -> Mask:
         """The documents of a filter, among all that there are."""

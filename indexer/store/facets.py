@@ -33,7 +33,7 @@ class Facet:
 
     def __init__(self, columns: Sequence[Column]) -> None:
         named = {ancestor for column in columns for value in column.values for ancestor in _paths(value)}
-        self.values = sorted(named)
+        self.values = sorted(named, key=lambda value: value.split("/"))
         self.codes = {value: code for code, value in enumerate(self.values)}
         parts = [np.array([self.codes[value] for value in column.values], np.int64)[column.codes]
                  for column in columns]
@@ -63,20 +63,21 @@ class Facet:
         return [self.codes[path] for path in _paths(self.values[code])]
 
     @cached_property
-    def _roll_up(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """(value, ancestor or itself) for every value."""
-        pairs = [(code, ancestor) for code in range(len(self.values)) for ancestor in self._ancestors(code)]
-        array = np.array(pairs, np.int64).reshape(-1, 2)
-        return array[:, 0], array[:, 1]
+    def _ends(self) -> NDArray[np.int64]:
+        """For each value, the number behind its last descendant: in order, these follow it."""
+        ends = np.arange(1, len(self.values) + 1)
+        for code in reversed(range(len(self.values))):
+            parent = self.codes.get(self.values[code].rpartition("/")[0])
+            if parent is not None:
+                ends[parent] = max(ends[parent], ends[code])
+        return ends
 
     def mask(self, wanted: frozenset[str]) -> Mask:
         """Documents that have one of the wanted values."""
         chosen = np.zeros(len(self.values) + 1, bool)
-        chosen[[self.codes[value] for value in wanted if value in self.codes]] = True
-        direct = chosen.copy()
-        value, ancestor = self._roll_up
-        direct[value[chosen[ancestor]]] = True
-        mask: Mask = direct[self.first]
+        for code in (self.codes[value] for value in wanted if value in self.codes):
+            chosen[code:self._ends[code]] = True
+        mask: Mask = chosen[self.first]
         mask[self._extra.docs[chosen[self._extra.codes]]] = True
         return mask
 
@@ -89,8 +90,9 @@ class Facet:
         size = len(self.values)
         codes = self.first if len(docs) == self.size else self.first[docs]
         leaves = np.bincount(codes, weights, minlength=size + 1)
-        value, ancestor = self._roll_up
-        sums = np.bincount(ancestor, leaves[value], minlength=size).astype(np.int64)
+        below = np.zeros(size + 1, np.int64)
+        np.cumsum(leaves[:size].astype(np.int64), out=below[1:])
+        sums: NDArray[np.int64] = below[self._ends] - below[:-1]
         if len(self._extra.docs):
             of_doc = np.zeros(self.size, np.int64)
             of_doc[docs] = 1 if weights is None else weights
@@ -121,12 +123,11 @@ class ArrayCounts(FacetCounts):
     def top(self, number: int) -> list[tuple[str, int]]:
         """The most frequent values."""
         filled = np.flatnonzero(self._counts)
-        counts = self._counts[filled]
         if number < len(filled):
-            least = np.partition(counts, len(counts) - number)[len(counts) - number]
-            filled = filled[counts >= least]
-        # The values stand in order, so the number of a value decides between equals.
-        order = filled[np.lexsort((filled, -self._counts[filled]))][:number]
+            least = np.partition(self._counts, len(self._counts) - number)[len(self._counts) - number]
+            filled = np.flatnonzero(self._counts >= max(least, 1))
+        # The values stand in order, so a stable sort leaves equals in order.
+        order = filled[np.argsort(-self._counts[filled], kind="stable")][:number]
         return [(self._values[code], int(self._counts[code])) for code in order.tolist()]
 
     def __iter__(self) -> Iterator[str]:

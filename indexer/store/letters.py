@@ -32,7 +32,9 @@ class _Classes:
     def __call__(self, codes: Codes) -> NDArray[np.uint8]:
         classes = self._table[codes]
         if not classes.all():
-            for code in np.unique(codes[classes == _UNKNOWN]):
+            met = np.zeros(_CODE_POINTS, bool)
+            met[codes[classes == _UNKNOWN]] = True
+            for code in np.flatnonzero(met).tolist():
                 self._table[code] = _class_of(chr(code))
             classes = self._table[codes]
         return classes
@@ -86,7 +88,7 @@ def letters_of(texts: Sequence[str], displays: Sequence[str]) -> Letters:
     ends = np.flatnonzero(letters == 0) + 1
     return Letters(
         codes=letters, areas=np.concatenate([[0], ends]).astype(np.int64), marked=marked,
-        runs=_runs(codes[is_mark], behind), run_places=np.unique(behind),
+        runs=_runs(codes[is_mark], behind), run_places=np.flatnonzero(marked),
         variants=shown[is_letter][variant], variant_places=variant,
     )
 

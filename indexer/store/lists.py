@@ -19,8 +19,8 @@ Integers = NDArray[np.uint32]
 Counts = NDArray[np.int64]
 
 WIDTHS = (0, 1, 2, 3, 4)
-# What is known of each list: how many values, the first, where its gaps begin and how wide they are.
-_TABLES = (("counts", "u4"), ("firsts", "u4"), ("places", "u4"), ("widths", "u1"))
+# What is known of each list: how many values, the first, how wide its gaps are.
+_TABLES = (("counts", "u4"), ("firsts", "u4"), ("widths", "u1"))
 # Bytes of an exception: where it is, and the whole gap.
 _EXCEPTION = 8
 
@@ -32,7 +32,7 @@ class ListsWriter:
     def __init__(self, name: str, *, ascending: bool = True) -> None:
         self._name = name
         self._ascending = ascending
-        self._tables: list[tuple[Counts, Integers, Integers, NDArray[np.uint8]]] = []
+        self._tables: list[tuple[Counts, Integers, NDArray[np.uint8]]] = []
         self._data: dict[int, list[NDArray[Any]]] = {width: [] for width in WIDTHS}
         self._exceptions: dict[int, list[tuple[Integers, Integers]]] = {width: [] for width in WIDTHS}
         self._written = dict.fromkeys(WIDTHS, 0)
@@ -53,26 +53,23 @@ class ListsWriter:
         else:
             gaps, sizes, firsts = values - np.uint32(1), counts, np.zeros(0, np.uint32)
         widths = _widths(gaps, sizes)
-        places = self._append(gaps, sizes, widths)
-        self._tables.append((counts, firsts, places, widths))
+        self._append(gaps, sizes, widths)
+        self._tables.append((counts, firsts, widths))
 
-    def _append(self, gaps: Integers, sizes: Counts, widths: NDArray[np.uint8]) -> Integers:
-        """Write the gaps of every list where its width says; returns where each begins."""
-        places = np.zeros(len(sizes), np.int64)
+    def _append(self, gaps: Integers, sizes: Counts, widths: NDArray[np.uint8]) -> None:
+        """Put the gaps of every list behind those of its width."""
         for width in WIDTHS:
             chosen = widths == width
             if not chosen.any():
                 continue
             own = gaps if chosen.all() else gaps[np.repeat(chosen, sizes)]
             base = self._written[width]
-            places[chosen] = base + exclusive_sum(sizes[chosen])
             self._written[width] += len(own)
             if width < 4:
                 at = np.flatnonzero(own >> np.uint32(8 * width)) if width else np.flatnonzero(own)
                 self._exceptions[width].append(((at + base).astype(np.uint32), own[at]))
             if width:
                 self._data[width].append(_narrow(own, width))
-        return places.astype(np.uint32)
 
     def write(self, file: SectionsWriter) -> None:
         """Write everything that was added."""
@@ -133,8 +130,17 @@ class Lists:
         self._ascending = ascending
         self.counts: Integers = sections.read(f"{name}.counts")
         self._firsts: Integers = sections.read(f"{name}.firsts")
-        self._places: Integers = sections.read(f"{name}.places")
         self._widths: NDArray[np.uint8] = sections.read(f"{name}.widths")
+        self._places = self._find_places()
+
+    def _find_places(self) -> Integers:
+        """Where the gaps of each list begin among those of its width."""
+        places = np.empty(len(self.counts), np.uint32)
+        for width in WIDTHS:
+            chosen = np.flatnonzero(self._widths == width)
+            sizes = self.counts[chosen].astype(np.int64) - self._ascending
+            places[chosen] = np.cumsum(sizes) - sizes
+        return places
 
     def __len__(self) -> int:
         return len(self.counts)

@@ -26,7 +26,7 @@ from filelock import FileLock, Timeout
 from indexer.errors import IndexBusy, IndexDamaged, IndexNotFound, IndexWriteFailed
 
 # Raised whenever an older program could not read what a newer one writes.
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 # Marks a folder whose contents can be made again (bford.info/cachedir): backups and our own reader of
 # archives pass over it.
 CACHE_TAG = "Signature: 8a477f597d28d172789f06886806bc55"
@@ -59,15 +59,7 @@ class IndexFolder:
         if not self.path.exists() or (self.path.is_dir() and not any(self.path.iterdir())):
             raise IndexNotFound(f"There is no index at {self.path}. "
                                 f"Make one with: bangfu index PATH --index {self.path}")
-        try:
-            mark = json.loads((self.path / "FORMAT").read_text(encoding="utf-8"))
-            kind, version = mark["kind"], int(mark["version"])
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise IndexDamaged(f"{self.path} is not a Bangfu index (its FORMAT file is missing or "
-                               "unreadable). Name another folder with --index.") from error
-        if kind != _KIND:
-            raise IndexDamaged(f"{self.path} holds something else than a Bangfu index.")
-        if version > LAYOUT_VERSION:
+        if (version := self._version()) > LAYOUT_VERSION:
             raise IndexDamaged(f"The index at {self.path} was made by a newer Bangfu (layout {version}, "
                                f"this one reads {LAYOUT_VERSION}). Update Bangfu, or rebuild into "
                                "another folder with: bangfu index PATH --index DIR")
@@ -75,6 +67,10 @@ class IndexFolder:
     def current(self) -> Path:
         """The build that readers see. Raises IndexNotFound or IndexDamaged."""
         self.check()
+        if self._version() < LAYOUT_VERSION:
+            raise IndexDamaged(f"The index at {self.path} was made by an older Bangfu (layout "
+                               f"{self._version()}, this one reads {LAYOUT_VERSION}). Rebuild it with: "
+                               f"bangfu index PATH --index {self.path} --rebuild")
         try:
             name = (self.path / "CURRENT").read_text(encoding="utf-8").strip()
         except FileNotFoundError:
@@ -87,6 +83,18 @@ class IndexFolder:
             raise IndexDamaged(f"The pointer {self.path / 'CURRENT'} names no build. "
                                "Rebuild with: bangfu index PATH --rebuild")
         return build
+
+    def _version(self) -> int:
+        """The layout of what lies here. Raises IndexDamaged where the format mark does not say."""
+        try:
+            mark = json.loads((self.path / "FORMAT").read_text(encoding="utf-8"))
+            kind, version = mark["kind"], int(mark["version"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise IndexDamaged(f"{self.path} is not a Bangfu index (its FORMAT file is missing or "
+                               "unreadable). Name another folder with --index.") from error
+        if kind != _KIND:
+            raise IndexDamaged(f"{self.path} holds something else than a Bangfu index.")
+        return version
 
     def create(self) -> None:
         """Make the folder and its format mark where they are not yet.
@@ -106,10 +114,13 @@ class IndexFolder:
                                    f"{sorted(strangers)[0]}). Name an empty or new folder with --index.")
             (self.path / "builds").mkdir(exist_ok=True)
             write_atomically(self.path / "CACHEDIR.TAG", CACHE_TAG + "\n")
-            write_atomically(self.path / "FORMAT",
-                             json.dumps({"kind": _KIND, "version": LAYOUT_VERSION}) + "\n")
+            self._mark()
         except OSError as error:
             raise cannot_write(self.path, error) from error
+
+    def _mark(self) -> None:
+        """Say what lies here, and in which layout."""
+        write_atomically(self.path / "FORMAT", json.dumps({"kind": _KIND, "version": LAYOUT_VERSION}) + "\n")
 
     def _sweep(self) -> None:
         """Remove small files that a killed process was about to put in place."""
@@ -130,6 +141,8 @@ class IndexFolder:
     def publish(self, build: Path) -> None:
         """Let readers see `build` from now on; the pointer is replaced in one step."""
         try:
+            if self._version() < LAYOUT_VERSION:
+                self._mark()
             write_atomically(self.path / "CURRENT", build.name + "\n")
         except OSError as error:
             raise cannot_write(self.path, error) from error

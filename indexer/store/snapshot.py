@@ -133,11 +133,11 @@ class Snapshot:
         found: dict[str, int] = {}
         for number, segment in enumerate(self.segments):
             words = segment.words["body"]
-            docs, counts = words.docs.read_range(0, len(words.docs))
-            live = self.live[docs.astype(np.int64) + self.bases[number]]
-            frequencies = np.zeros(len(counts), np.int64)
-            if len(counts):
-                np.add.reduceat(live, exclusive_sum(counts), dtype=np.int64, out=frequencies)
+            frequencies = words.docs.counts
+            if len(self._deleted[number]) and len(frequencies):
+                docs, counts = words.docs.read_range(0, len(words.docs))
+                live = self.live[docs.astype(np.int64) + self.bases[number]]
+                frequencies = np.add.reduceat(live, exclusive_sum(counts), dtype=np.int64)
             for word, frequency in zip(words.lexicon, frequencies.tolist(), strict=True):
                 found[word] = found.get(word, 0) + frequency
         return found

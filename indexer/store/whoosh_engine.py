@@ -17,6 +17,7 @@ from whoosh.index import TOC, clean_files
 
 from indexer.errors import BangfuError, IndexBusy, IndexDamaged
 from indexer.store.build import SegmentBuilder
+from indexer.store.cache import Cache
 from indexer.store.checking import contradictions
 from indexer.store.checksums import damaged_files, drop_former_sums, write_sums
 from indexer.store.engine import Document, Hit, Hits, PageState, Tally, unpack, unpack_details
@@ -32,6 +33,8 @@ from indexer.store.whoosh_codec import ArraySegment, schema
 NAME = "MAIN"
 # A segment is written when so many characters have come together: what a writer holds in memory.
 FLUSH_CHARACTERS = 16_000_000
+# Bytes of records that a searcher keeps as they were last shown.
+RECORDS_BYTES = 32_000_000
 # Places of letters are numbers of 32 bits.
 MAX_LETTERS = (1 << 32) - 1
 
@@ -290,6 +293,7 @@ class WhooshSearcher:
         self._snapshot = Snapshot(arrays, [sorted(segment.deleted) for segment in self._segments])
         self._evaluator = Evaluator(self._snapshot)
         self._values: dict[str, dict[str, int]] = {}
+        self._records = Cache(RECORDS_BYTES)
 
     @property
     def commit(self) -> str:
@@ -373,8 +377,12 @@ class WhooshSearcher:
         return Hit(record["id"], score, record, text, reprints)
 
     def _load(self, doc: int) -> tuple[dict[str, Any], str]:
-        arrays, own = self._snapshot.locate(doc)
-        return unpack(arrays.records.display(own))
+        """Record and search text, which nobody may change: they are kept for the next request."""
+        def make() -> tuple[dict[str, Any], str]:
+            arrays, own = self._snapshot.locate(doc)
+            return unpack(arrays.records.display(own))
+
+        return self._records.get(doc, make, lambda loaded: 8 * len(loaded[1]))
 
     @_reads
     def _whole(self, doc: int) -> tuple[dict[str, Any], str]:

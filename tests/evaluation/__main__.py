@@ -6,18 +6,20 @@ import json
 import os
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 from rich.console import Console
 from rich.table import Table
 
-from tests.evaluation import archive, clean_text, pages, seeds
+from tests.evaluation import archive, clean_text, exactness, indexed, pages, queries, ranking, seeds
 from tests.evaluation.figures import FLOORS, raised, read_pins, refusals
 from tests.evaluation.measures import Measured, tables
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
-PARTS = ("seeds", "pages", "harm", "corpus")
+SEARCHING = ("queries", "ranking", "exactness")
+PARTS = ("seeds", "pages", "harm", "corpus", *SEARCHING)
 
 
 @click.command()
@@ -31,7 +33,7 @@ PARTS = ("seeds", "pages", "harm", "corpus")
 @click.option("--raise-floors", is_flag=True, help="Move floors up to what was measured, never down.")
 def main(count: int, seed: int, size: int, jobs: int, only: tuple[str, ...], as_json: bool,
          failures: Path | None, raise_floors: bool) -> None:
-    """Measure cleaning against its floors; exit with 1 when a figure is below its floor.
+    """Measure cleaning and searching against their floors; exit with 1 when a figure is below its floor.
 
     Example: python -m tests.evaluation --pages 2000
     """
@@ -54,7 +56,7 @@ def main(count: int, seed: int, size: int, jobs: int, only: tuple[str, ...], as_
 def _asked(name: str, parts: tuple[str, ...], measured: Measured) -> bool:
     """Whether a pinned figure should have come out of this run."""
     part = name.split(".", maxsplit=1)[0]
-    part = part if part in ("seeds", "harm", "corpus") else "pages"
+    part = part if part in PARTS else "pages"
     return part in parts and part not in measured.skipped
 
 
@@ -74,7 +76,26 @@ def measure(parts: tuple[str, ...], count: int, seed: int, size: int, jobs: int)
         measured.harm = clean_text.measure(size, jobs)
     if "pages" in parts:
         measured.pages = pages.measure(count, seed, jobs, progress=True)
+    if set(parts) & set(SEARCHING):
+        with TemporaryDirectory() as folder:
+            _search(measured, parts, jobs, Path(folder))
     return measured
+
+
+def _search(measured: Measured, parts: tuple[str, ...], jobs: int, folder: Path) -> None:
+    """The parts that want an index; the exactness comes last, for it changes the archive."""
+    if "queries" in parts:
+        measured.queries = queries.measure(SHARED, folder / "seeds")
+        if measured.queries is None:
+            measured.skipped["queries"] = f"no seed pages or queries below {os.path.relpath(SHARED, ROOT)}"
+    if not {"ranking", "exactness"} & set(parts):
+        return
+    print("an archive to search …", file=sys.stderr)
+    made = indexed.build(folder, jobs)
+    if "ranking" in parts:
+        measured.ranking = ranking.measure(made)
+    if "exactness" in parts:
+        measured.exactness = exactness.measure(made, jobs=jobs)
 
 
 def show(measured: Measured, refused: list[str]) -> None:

@@ -18,9 +18,12 @@ from tests.evaluation.described import (
     described_figures,
     total,
 )
+from tests.evaluation.exactness import Exactness
 from tests.evaluation.figures import Figure, Pin, mean, ratio
 from tests.evaluation.pages import PageMeasure
 from tests.evaluation.provenance import RUNS, TORN
+from tests.evaluation.queries import Answered, query_figures
+from tests.evaluation.ranking import HEADS, Ranking
 from tests.evaluation.scoring import UNDAMAGED
 from tests.evaluation.seeds import Seed
 
@@ -35,6 +38,9 @@ class Measured:
     pages: PageMeasure | None = None
     harm: Harm | None = None
     corpus: list[Counts] | None = None
+    queries: list[Answered] | None = None
+    ranking: Ranking | None = None
+    exactness: Exactness | None = None
     skipped: dict[str, str] = field(default_factory=dict)
 
     def figures(self) -> dict[str, Figure]:
@@ -53,6 +59,10 @@ class Measured:
             found["harm.characters_per_million"] = per_million(self.harm.plain)
             found["harm.edge_lines_lost"] = Figure(self.harm.edges)
             found["harm.in_markup_per_million"] = per_million(self.harm.marked)
+        if self.queries:
+            found |= query_figures(self.queries)
+        for searching in (self.ranking, self.exactness):
+            found |= searching.figures() if searching else {}
         return found
 
 
@@ -109,11 +119,25 @@ def tables(measured: Measured, pins: dict[str, Pin]) -> Iterator[tuple[str, Row,
         rows: list[Row] = [(s.name[:3], want.replace("\n", "⏎"), got.replace("\n", "⏎"))
                            for s in measured.seeds for want, got in s.differences[:12]]
         yield "Seeds: places that differ", ("seed", "wanted", "got"), rows
+    yield from _searching(measured)
     if measured.harm:
         yield "Harm: clean text by genre", ("genre", "characters", "changed"), [
             (name, f"{size:,}", str(changed)) for name, (size, changed) in measured.harm.genres.items()]
         yield "Harm: places that changed", ("genre", "clean", "became", "fixers"), [
             place.row() for place in measured.harm.places[:60]]
+
+
+def _searching(measured: Measured) -> Iterator[tuple[str, Row, list[Row]]]:
+    if measured.ranking:
+        yield "Ranking: the figures without one idea (nDCG@10 by half and kind)", HEADS, measured.ranking.rows()
+        heads = ("id", "query", "nDCG@10", "grades of the hits")
+        yield "Ranking: queries that are answered worst", heads, measured.ranking.worst()
+    if measured.queries:
+        wrong: list[Row] = [(one.id, one.asked, one.wrong) for one in measured.queries if one.wrong]
+        yield "Gold queries that are not right", ("id", "asked", "what is wrong"), wrong
+    if measured.exactness:
+        heads = ("index", "string", "what is wrong")
+        yield "Quoted strings that are not answered rightly", heads, list(measured.exactness.wrong[:60])
 
 
 def _pinned(name: str, figure: Figure, pin: Pin | None) -> Row:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT, SHARED
-from tests.evaluation import archive, clean_text, pages, seeds
+from tests.evaluation import archive, clean_text, exactness, indexed, pages, queries, ranking, seeds
 from tests.evaluation.alignment import agreeing, similarity
 from tests.evaluation.figures import FLOORS, Figure, Pin, raised, ratio, read_pins, refusals
 from tests.evaluation.measures import Measured, page_figures
@@ -49,6 +49,27 @@ def test_a_sample_of_clean_text_stays_as_it_is() -> None:
     harm = clean_text.measure(HARM, 2)
     assert harm.characters >= HARM
     assert gate(Measured(harm=harm)) == []
+
+
+# Without any of these the ranking must be worse, else it is there for nothing.
+IDEAS = ("words only", "bigrams only", "no title weight", "no synonyms")
+
+
+def test_searching_holds_its_floors(tmp_path: Path) -> None:
+    built = indexed.build(tmp_path, 2)
+    ranked = ranking.measure(built, [one for one in ranking.ABLATIONS if one.name in ("as it is", *IDEAS)])
+    asked = exactness.measure(built, jobs=2)
+    assert asked.wrong == []
+    pins = {name: pin for name, pin in read_pins().items() if name.startswith(("ranking.", "exactness."))}
+    assert pins
+    assert refusals(Measured(ranking=ranked, exactness=asked).figures(), pins) == []
+    worth = {idea: ranked.ndcg("as it is") - ranked.ndcg(idea) for idea in IDEAS}
+    assert {idea for idea, more in worth.items() if more <= 0} == set(), worth
+
+
+@pytest.mark.skipif(not (SHARED / "gold" / "queries.json").is_file(), reason=f"no gold queries at {SHARED}")
+def test_the_gold_queries_hold_their_floor(tmp_path: Path) -> None:
+    assert gate(Measured(queries=queries.measure(SHARED, tmp_path))) == []
 
 
 def test_every_kind_of_damage_is_pinned() -> None:

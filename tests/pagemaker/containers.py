@@ -25,7 +25,7 @@ Writer = Callable[[Sequence[Made], Path, str], list[Page]]
 
 def decoded(page: Made) -> str:
     """The page as characters."""
-    codec = {"utf-8": "utf-8-sig"}.get(page.gold.encoding, page.gold.encoding)
+    codec = {"utf-8": "utf-8-sig", "big5": "big5hkscs"}.get(page.gold.encoding, page.gold.encoding)
     return page.content.decode(codec)
 
 

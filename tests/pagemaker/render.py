@@ -301,9 +301,9 @@ def encode(page: str, where: Setting, names: Sequence[str]) -> tuple[bytes, Sett
         return page.encode("utf-8-sig"), replace(where, encoding="utf-8")
     if where.encoding == "big5":
         if where.site.templates and not MOJIBAKE & set(names):
-            return page.encode("big5", "xmlcharrefreplace"), where
+            return page.encode("big5hkscs", "xmlcharrefreplace"), where
         try:
-            return page.encode("big5"), where
+            return page.encode("big5hkscs"), where
         except UnicodeEncodeError:
             page = page.replace("charset=big5", "charset=utf-8").replace(
                 'charset="big5"', 'charset="utf-8"'

@@ -8,6 +8,7 @@ from time import monotonic
 import pytest
 
 from indexer.lexicon.ngrams import model
+from indexer.text.repair import repair
 from indexer.text.repair.glosses import pinyin_notes
 from indexer.text.repair.misaligned import misaligned_runs
 from indexer.text.repair.steps import apply
@@ -36,7 +37,7 @@ def seed(name: str, gold: Path) -> str:
 @pytest.mark.parametrize(("name", "words"), [
     ("000", "他們在鄉村振興"), ("002", "家幫扶單位的到村幫扶責任"), ("002", "因病因災因意外"),
     pytest.param("000", "當得知三號橋村", marks=pytest.mark.xfail(
-        strict=True, reason="left raw: 得著三號橋村 is nearly as likely to the model")),
+        strict=True, reason="left raw: the likeliest reading, but 得著三號橋村 is half as likely")),
     ("002", "脫貧村。靠實87家"),
 ])
 def test_the_runs_of_the_seeds(name: str, words: str, gold: Path) -> None:
@@ -75,6 +76,27 @@ def test_what_was_eaten_is_not_invented_and_the_rest_is_repaired() -> None:
     assert text == clean + "\n" + eaten
     left = misaligned_runs(raw + "\n" + eaten).left
     assert any("eaten" in item.reason for item in left)
+
+
+def test_a_run_that_is_left_does_not_begin_again_in_its_middle() -> None:
+    signature = gloss(SOUND, TABLE).text
+    shown, clean = "養殖看起?kuì)砺瑢?shí)際上快。", "養殖看起來慢，實際上快。"
+    assert mended(signature + shown) in (SOUND + shown, SOUND + clean)
+
+
+def test_repairing_again_changes_nothing() -> None:
+    clean = SOUND + "全縣87家幫扶單位的到村幫扶責任，因病因災致貧的農戶有了產業。"
+    raw = gloss(clean, [pair for pair in TABLE if pair[0] not in "幫單實"], "？！").text
+    once = repair(raw).text
+    assert repair(once).text == once
+
+
+def test_one_run_repeated_is_read_once_and_takes_linear_time() -> None:
+    signature = gloss(SOUND, TABLE).text
+    raw = signature + "全村87家?guī)头鰡挝坏牡酱鍘头鲐?zé)任，" * 2_000
+    started = monotonic()
+    assert len(misaligned_runs(raw).edits) == 2_000
+    assert monotonic() - started < 30
 
 
 def test_a_page_of_broken_notes_takes_linear_time() -> None:

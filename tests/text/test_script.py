@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from opencc import OpenCC
 
-from indexer.text.script import fold, script_of, to_simplified
+from indexer.text import script
+from indexer.text.script import LONG, fold, script_of, to_simplified
 
 HAN = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF), max_size=60)
 ANYTHING = st.text(max_size=80)
@@ -56,3 +58,26 @@ def test_the_seeds_are_told_apart(gold: Path) -> None:
 
 def test_a_text_of_two_scripts_is_mixed() -> None:
     assert script_of("鄉村振興與幫扶工作，乡村振兴与帮扶工作") == "mixed"
+
+
+def test_every_character_folds_alone_as_it_does_in_a_long_text() -> None:
+    """All of Unicode, lone surrogates too, against the definition: Simplified first, then the folds."""
+    every = "".join(map(chr, range(0x110000)))
+    simplified = every.translate(script._to_simplified())
+    assert to_simplified(every) == simplified
+    assert fold(every) == simplified.translate(script._folds())
+    assert fold(every) == "".join(fold(char) for char in every)
+
+
+@pytest.mark.parametrize("length", [LONG - 1, LONG, LONG + 1])
+def test_short_and_long_texts_fold_alike(length: int) -> None:
+    text = ("驻村㑳\ud800𠁞幫扶ＡÉΣ" * length)[:length]
+    assert fold(text) == "".join(map(fold, text))
+
+
+def test_telling_characters_are_counted_as_the_dictionaries_list_them() -> None:
+    traditional = {k for k, v in script._dictionary("TSCharacters.txt").items() if k not in v}
+    simplified = {k for k, v in script._dictionary("STCharacters.txt").items() if k not in v}
+    for char in traditional ^ simplified:
+        assert script_of(char) == ("hant" if char in traditional else "hans")
+    assert all(script_of(char) == "hans" for char in traditional & simplified)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -53,11 +55,12 @@ def client(web_index: Path) -> FlaskClient:
     return create_app(web_index).test_client()
 
 
-@pytest.fixture(scope="session")
-def server(web_index: Path) -> Iterator[str]:
-    """The address of a real server process, as `bangfu serve` starts it on a free port."""
-    command = [sys.executable, "-m", "search_web", "serve", "--index", str(web_index), "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+@contextmanager
+def serving(index: Path, **environment: str) -> Iterator[str]:
+    """A real server process, as `bangfu serve` starts it on a free port; gives its address."""
+    command = [sys.executable, "-m", "search_web", "serve", "--index", str(index), "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                          env={**os.environ, **environment}) as process:
         assert process.stdout is not None
         said = process.stdout.readline()
         try:
@@ -69,3 +72,10 @@ def server(web_index: Path) -> Iterator[str]:
     assert process.returncode == 0
     assert "Traceback" not in rest
     assert "q=" not in rest, "the access log holds query text"
+
+
+@pytest.fixture(scope="session")
+def server(web_index: Path) -> Iterator[str]:
+    """The address of a server in front of that index."""
+    with serving(web_index) as address:
+        yield address

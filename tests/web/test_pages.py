@@ -6,6 +6,7 @@ import re
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import parse_qs, quote
+from xml.etree import ElementTree
 
 import pytest
 from bs4 import BeautifulSoup
@@ -18,7 +19,7 @@ from tests.conftest import write_archive
 from tests.web.conftest import PAGES
 
 
-def soup(client: FlaskClient, path: str, status: int = 200) -> BeautifulSoup:
+def soup(client: FlaskClient, path: str, status: int = 200, lang: str = "zh-Hans") -> BeautifulSoup:
     """A page, parsed; on every one the things that must hold everywhere are checked."""
     response = client.get(path)
     assert response.status_code == status, response.get_data(as_text=True)
@@ -27,15 +28,17 @@ def soup(client: FlaskClient, path: str, status: int = 200) -> BeautifulSoup:
                           ("Referrer-Policy", "no-referrer")):
         assert response.headers[header] == value
     policy = response.headers["Content-Security-Policy"]
-    assert policy == ("default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
-                      "base-uri 'none'; frame-ancestors 'none'")
+    assert policy == ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+                      "form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
     text = response.get_data(as_text=True)
     assert "Traceback" not in text
     page = BeautifulSoup(text, "lxml")
-    assert not page.find_all(["script", "style", "iframe"])
+    assert not page.find_all(["style", "iframe", "img"])
+    assert all(tag["src"].startswith("/static/") and not tag.get_text() for tag in page.find_all("script"))
+    assert all(tag["href"].startswith(("/", "#", "?")) for tag in page.find_all("link") if "canonical" not in tag["rel"])
     assert not page.find_all(style=True)
     assert not [tag for tag in page.find_all(True) if any(name.startswith("on") for name in tag.attrs)]
-    assert page.html["lang"] == "zh-Hans"
+    assert page.html["lang"] == lang
     levels = [int(tag.name[1]) for tag in page.find_all(re.compile("^h[1-6]$"))]
     assert levels.count(1) == 1
     assert levels[0] == 1
@@ -52,9 +55,14 @@ def total(page: BeautifulSoup) -> int:
     return int(page.select_one("h1 .total").get_text().split()[0].replace(",", ""))
 
 
+def reports(client: FlaskClient, href: str) -> int:
+    """How many reports, reprints counted each, a link to results finds."""
+    return total(soup(client, href + ("&" if "?" in href else "?") + "fold=0"))
+
+
 def hrefs(page: BeautifulSoup, selector: str) -> dict[str, str]:
     """Link texts of a facet with their targets."""
-    return {link.b.get_text() if link.b else link.get_text(" ", strip=True): "/search" + link["href"]
+    return {link.b.get_text() if link.b else link.get_text(" ", strip=True): link["href"]
             for link in page.select(selector)}
 
 
@@ -68,11 +76,14 @@ def test_home_tells_what_the_archive_holds(client: FlaskClient) -> None:
     page = soup(client, "/")
     text = page.main.get_text()
     assert str(PAGES + 2) in page.select_one(".numbers").get_text()
-    assert {"甘肃省", "四川省", "贵州省"} <= {name.get_text() for name in page.select(".provinces .name")}
+    assert {"甘肃", "四川", "贵州"} <= {tile.get_text() for tile in page.select(".tiles a text:first-of-type")}
     assert "2014" in text
-    for link in [*page.select(".provinces a"), *page.select(".columns a"), *page.select(".numbers a")]:
+    counted = [*page.select(".tiles a"), *page.select(".columns a"), *page.select('.numbers a[href*="search"]'),
+               *page.select(".cloud a")]
+    assert len(counted) > 12
+    for link in counted:
         count = int(re.search(r"\d+", (link.select_one(".count, .n, b")).get_text())[0])
-        assert total(soup(client, link["href"])) == count, link["href"]
+        assert reports(client, link["href"]) == count, link["href"]
     for link in page.select(".newest a"):
         soup(client, link["href"])
 
@@ -85,7 +96,7 @@ def test_results_mark_the_words_and_say_how_the_query_was_read(client: FlaskClie
     read = page.select_one(".read").get_text()
     assert "一户一策" in read
     assert "不含 养蜂" in read
-    assert "转为简体" in read
+    assert "已转换：養蜂 → 养蜂" in read
     marks = {mark.get_text() for mark in page.select(".hits mark")}
     assert {"驻村", "一户一策"} <= marks
 
@@ -102,27 +113,27 @@ def test_hits_keep_their_own_script(client: FlaskClient) -> None:
 def test_facets_add_within_and_narrow_across(client: FlaskClient) -> None:
     page = soup(client, search("驻村"))
     every = total(page)
-    regions = hrefs(page, "#narrow [aria-labelledby=f-region] > .tree > li > a")
+    regions = hrefs(page, "#narrow [aria-labelledby=f-region] > details > .tree > li > a")
     gansu = soup(client, regions["甘肃省"])
     assert 0 < total(gansu) < every
-    more = hrefs(gansu, "#narrow [aria-labelledby=f-region] > .tree > li > a")
+    more = hrefs(gansu, "#narrow [aria-labelledby=f-region] > details > .tree > li > a")
     both = soup(client, more["四川省"])
     assert total(both) > total(gansu)
-    years = hrefs(both, "#narrow .bars a")
+    years = hrefs(both, "#narrow [aria-labelledby=f-year] .plain a")
     year = next(name for name in years if name.isdigit())
     narrowed = soup(client, years[year])
     assert 0 < total(narrowed) < total(both)
     chips = narrowed.select(".chips a:not(.all)")
     assert len(chips) == 3
-    assert total(soup(client, "/search" + chips[2]["href"])) == total(both)
-    assert total(soup(client, "/search" + narrowed.select_one(".chips .all")["href"])) == every
+    assert total(soup(client, chips[2]["href"])) == total(both)
+    assert total(soup(client, narrowed.select_one(".chips .all")["href"])) == every
     assert all("nofollow" in link["rel"] for link in narrowed.select("#narrow a, .chips a"))
 
 
 def test_every_facet_count_is_what_its_link_finds(client: FlaskClient) -> None:
     page = soup(client, search("驻村", year="2014..2016"))
     for link in page.select("#narrow [aria-labelledby=f-region] a, #narrow [aria-labelledby=f-source] a"):
-        assert total(soup(client, "/search" + link["href"])) == int(link.i.get_text()), link["href"]
+        assert reports(client, link["href"]) == int(link.i.get_text()), link["href"]
 
 
 def test_a_lower_region_replaces_the_one_above_it(client: FlaskClient) -> None:
@@ -150,7 +161,7 @@ def test_a_region_typed_by_name_is_shown_by_its_path(client: FlaskClient) -> Non
 def test_paging(client: FlaskClient) -> None:
     first = soup(client, search("驻村"))
     follow = first.select_one("a[rel~=next]")
-    second = soup(client, "/search" + follow["href"])
+    second = soup(client, follow["href"])
     seen = [link["href"].split("?")[0] for page in (first, second) for link in page.select(".hits h2 a")]
     assert len(seen) == len(set(seen)) == 20
     assert second.select_one(".hits")["start"] == "11"
@@ -163,7 +174,7 @@ def test_paging(client: FlaskClient) -> None:
 def test_a_page_behind_the_last(client: FlaskClient) -> None:
     page = soup(client, search("驻村", page="90"))
     assert "没有第 90 页" in page.select_one(".empty").get_text()
-    assert len(soup(client, "/search" + page.select_one(".empty a")["href"]).select(".hits > li")) == 10
+    assert len(soup(client, page.select_one(".empty a")["href"]).select(".hits > li")) == 10
 
 
 def test_sorting(client: FlaskClient) -> None:
@@ -179,7 +190,7 @@ def test_no_result_gives_advice(client: FlaskClient) -> None:
     advice = page.select_one(".empty")
     assert "去掉条件“年份：1999”" in advice.get_text()
     only = next(link for link in advice.select("a") if link.get_text() == "只检索“驻村”")
-    assert parse_qs(only["href"][1:])["q"] == ["驻村"]
+    assert parse_qs(only["href"].partition("?")[2])["q"] == ["驻村"]
 
 
 def test_only_punctuation_and_an_open_quote(client: FlaskClient) -> None:
@@ -211,7 +222,7 @@ def test_a_report(client: FlaskClient) -> None:
     for link in page.select(".outline a"):
         assert page.find(id=link["href"][1:]), link
     about = page.select_one("#about").get_text()
-    for expected in ("雷山县", "主述地区", "SHA-256", "utf-8", "traditional.txt", "所述年份"):
+    for expected in ("雷山县", "主述地区", "utf-8", "traditional.txt", "所述年份", "GB/T 7714"):
         assert expected in about
 
 
@@ -324,6 +335,165 @@ def test_an_empty_index_and_then_a_first_page(tmp_path: Path) -> None:
 
 def test_the_state_survives_its_own_link() -> None:
     state = State("驻村 & \"工作队\" #1+2", ("甘肃省/酒泉市", "unknown"), ("2012..2015",), ("县委 & 县政府",),
-                  "hant", "newest", 50, 3)
+                  ("hant",), "newest", 50, 3, themes=("产业", "unknown"), kinds=("总结",), years_by="published",
+                  own_script=True, no_synonyms=("建档立卡户",), collapse=False)
     with create_app(Path("nowhere")).test_request_context("/search" + state.href) as context:
         assert State.of(context.request.args) == state
+
+
+def test_a_results_page_holds_everything_that_narrows_it(client: FlaskClient) -> None:
+    page = soup(client, search("驻村"))
+    assert [head.get_text() for head in page.select("#narrow h2")] == ["地区", "年份", "主题", "体裁", "来源", "原文文字"]
+    for facet in ("theme", "kind", "source"):
+        link = page.select_one(f"#narrow [aria-labelledby=f-{facet}] .plain a")
+        assert reports(client, link["href"]) == int(link.i.get_text())
+    columns = page.select("#narrow .spark a")
+    assert columns
+    assert [reports(client, link["href"]) for link in columns] == [
+        int(link.get_text().rpartition("：")[2]) for link in columns]
+
+
+def test_years_from_and_to(client: FlaskClient) -> None:
+    response = client.get("/search?q=驻村&region=甘肃省&from=2014&to=2015&lang=en")
+    assert response.status_code == 302
+    asked = parse_qs(response.headers["Location"].partition("?")[2])
+    assert asked == {"q": ["驻村"], "region": ["甘肃省"], "year": ["2014..2015"], "lang": ["en"]}
+    assert "2014–2015" in soup(client, "/search?q=驻村&year=2014..2015").select_one(".chips").get_text()
+    assert client.get("/search?from=2016&to=2014").headers["Location"].endswith("year=2014..2016")
+    assert client.get("/search?from=2016").headers["Location"].endswith("year=2016..")
+    page = soup(client, client.get("/search?from=abc").headers["Location"], 400)
+    assert "不是年份" in page.main.get_text()
+
+
+def test_a_region_is_found_among_many(client: FlaskClient) -> None:
+    page = soup(client, search("驻村", place="雷山"))
+    names = [link.b.get_text() for link in page.select("#narrow .tree a")]
+    assert names[0] == "贵州省"
+    assert "雷山县" in names
+    assert "甘肃省" not in names
+    assert "没有这样的地区" in soup(client, search("驻村", place="没有的地方")).select_one("#narrow").get_text()
+
+
+def test_synonyms_are_shown_and_can_be_left_out(client: FlaskClient) -> None:
+    page = soup(client, search("贫困户"))
+    drop = page.select_one(".read a.drop")
+    assert "建档立卡" in drop["aria-label"]
+    without = soup(client, drop["href"])
+    assert drop["aria-label"].strip("不用同义词“”") not in [b.get_text() for b in without.select(".read p b")]
+    assert "恢复" in without.select_one(".read").get_text()
+
+
+def test_only_the_typed_characters(client: FlaskClient) -> None:
+    page = soup(client, search("駐村"))
+    assert "只因转换而找到" in page.select_one(".read").get_text()
+    own = next(link for link in page.select(".read a") if "只找这种字形" in link.get_text())
+    narrowed = soup(client, own["href"])
+    assert total(narrowed) == 1
+    assert "简繁都找" in narrowed.select_one(".read").get_text()
+
+
+def test_the_report_knows_its_place_in_the_list(client: FlaskClient) -> None:
+    page = soup(client, search("驻村", sort="newest"))
+    links = [link["href"] for link in page.select(".hits h2 a")]
+    second = soup(client, links[1])
+    steps = second.select_one(".steps")
+    assert f"第 2 篇，共 {total(page)} 篇" in steps.get_text(" ", strip=True)
+    assert steps.select_one("a[rel=next]")["href"] == links[2]
+    assert steps.select_one("a[rel=prev]")["href"] == links[0]
+    assert not soup(client, links[0]).select_one(".steps a[rel=prev]")
+    # Another report at that place: nothing is said, the way back stays.
+    assert not soup(client, links[1].replace("n=2", "n=7")).select_one(".steps")
+    for odd in ("n=0", "n=-1", "n=99999999999", "n=x", "n=２"):
+        soup(client, links[1].replace("n=2", odd))
+
+
+def test_reading_in_the_other_script_is_a_view_only(client: FlaskClient) -> None:
+    page = report_of(client, "引水入戶", "驻村")
+    switch = page.select_one(".scripts a:not([aria-current])")
+    converted = soup(client, switch["href"])
+    assert converted.select_one(".body[lang=zh-Hans]").get_text().count("驻村") == page.select_one(
+        ".body").get_text().count("駐村")
+    assert "机器转换" in converted.select_one(".note").get_text()
+    assert {mark.get_text() for mark in converted.select("mark")} == {"驻村"}
+    about = converted.select_one("#about").get_text()
+    assert "千名幹部駐農村" in about, "what is known of the report stays as printed"
+
+
+def test_where_a_text_comes_from(client: FlaskClient) -> None:
+    link = soup(client, search("村务公开栏")).select_one(".hits h2 a")["href"]
+    page = soup(client, link.replace("?", "/source?"))
+    assert "alert(1)" in page.select_one("pre.raw").get_text()
+    assert not page.select("pre.raw *"), "the page is text, none of it markup"
+    assert page.select("table.sides tbody tr")
+    assert "SHA-256" in page.main.get_text()
+    repaired = report_of(client, "引水入戶")
+    assert "逐处对照" in repaired.select_one("#about").get_text()
+
+
+def test_a_page_that_is_no_longer_there(tmp_path: Path) -> None:
+    archive = write_archive(tmp_path / "archive", 2)
+    run(Options((archive,), tmp_path / "index", jobs=1))
+    client = create_app(tmp_path / "index").test_client()
+    link = soup(client, "/search").select_one(".hits h2 a")["href"].replace("?", "/source?")
+    assert soup(client, link).select("table.sides")
+    for path in archive.iterdir():
+        path.write_text("<p>另一篇完全不同的文字，讲的是别的事情，与原来的报告没有关系。</p>", encoding="utf-8")
+    assert "有过改动" in soup(client, link).main.get_text()
+    for path in archive.iterdir():
+        path.unlink()
+    page = soup(client, link)
+    assert "已不在原处" in page.main.get_text()
+    assert not page.select("table.sides, pre.raw")
+
+
+def test_every_citation_and_the_embedded_metadata(client: FlaskClient) -> None:
+    page = report_of(client, "引水入戶")
+    assert [summary.get_text() for summary in page.select(".citation summary")] == [
+        "GB/T 7714—2015", "BibTeX", "RIS"]
+    assert "[EB/OL]" in page.select_one(".citation pre").get_text()
+    assert "千名幹部駐農村" in page.select_one("meta[name=citation_title]")["content"]
+
+
+def test_a_feed_of_a_search(client: FlaskClient) -> None:
+    page = soup(client, search("驻村", region="甘肃省"))
+    response = client.get(page.select_one("link[type='application/atom+xml']")["href"])
+    assert response.content_type == "application/atom+xml; charset=utf-8"
+    feed = ElementTree.fromstring(response.data)
+    atom = "{http://www.w3.org/2005/Atom}"
+    entries = feed.findall(f"{atom}entry")
+    assert len(entries) == total(page)
+    for needed in ("id", "title", "updated"):
+        assert feed.findtext(f"{atom}{needed}")
+        assert all(entry.findtext(f"{atom}{needed}") for entry in entries)
+    assert client.get(entries[0].findtext(f"{atom}id").removeprefix("http://localhost")).status_code == 200
+
+
+def test_what_browsers_and_watchdogs_ask_for(client: FlaskClient, tmp_path: Path) -> None:
+    described = ElementTree.fromstring(client.get("/opensearch.xml").data)
+    urls = described.findall("{http://a9.com/-/spec/opensearch/1.1/}Url")
+    assert "http://localhost/search?q={searchTerms}" in [url.get("template") for url in urls]
+    assert client.get("/readyz").get_json()["reports"] == PAGES + 2
+    client.get(search("秘密的词"))
+    counts = client.get("/metrics").get_data(as_text=True)
+    assert 'bangfu_requests_total{page="pages.search",status="200"}' in counts
+    assert f"bangfu_reports {PAGES + 2}.0" in counts
+    assert "秘密" not in counts
+    nothing = create_app(tmp_path / "none").test_client()
+    assert nothing.get("/readyz").status_code == 503
+    assert nothing.get("/healthz").status_code == 200
+
+
+def test_a_token_keeps_strangers_out(web_index: Path) -> None:
+    guarded = create_app(web_index, token="开门 sesame").test_client()
+    for path in ("/", "/search?q=驻村", "/api/v1/search", "/metrics", "/readyz", "/nothing"):
+        refused = guarded.get(path)
+        assert refused.status_code == 401, path
+        assert "Basic" in refused.headers["WWW-Authenticate"]
+        assert refused.headers["X-Content-Type-Options"] == "nosniff"
+    assert guarded.get("/healthz").status_code == 200
+    assert guarded.get("/", auth=("reader", "wrong")).status_code == 401
+    assert guarded.get("/", auth=("reader", "开门 sesame")).status_code == 200
+    plain = create_app(web_index, token="sesame").test_client()
+    assert plain.get("/", headers={"Authorization": "Bearer sesame"}).status_code == 200
+    for odd in ("Bearer", "Bearer wrong", "Basic !!!", "Digest x=1", "\x00"):
+        assert plain.get("/", headers={"Authorization": odd}).status_code == 401

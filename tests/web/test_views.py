@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from itertools import pairwise
+from string import Formatter
 from typing import Any
 
 import pytest
 
 from indexer.errors import UsageError
+from search_web import messages
 from search_web.facet_view import MAX_BRANCH, MAX_REGIONS, Choice, region_choices, year_choices
 from search_web.messages import usage
 from search_web.parameters import State
 from search_web.report_view import reading
 from search_web.snippet import segments
+from tests.conftest import ROOT
 
 
 def node(value: str, count: int, children: list[dict[str, Any]] | None = None) -> dict[str, Any]:
@@ -95,3 +100,29 @@ def test_a_report_without_a_title(title: str | None) -> None:
 
 def test_a_code_without_a_chinese_sentence_falls_back_to_english() -> None:
     assert usage(UsageError("Something new.", "brand-new")) == "Something new."
+
+
+def made(name: str) -> list[tuple[str, set[str]]]:
+    """The codes that the web front end's modules give to `name(sentence, code, …)`, with their values."""
+    found = []
+    for path in (ROOT / "search_web").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name:
+                codes = [one.value for one in node.args[:2] if isinstance(one, ast.Constant) and isinstance(one.value, str)
+                         and re.fullmatch("[a-z]+(-[a-z]+)+|common|anonymised|relaxed", one.value)]
+                found += [(code, {one.arg or "" for one in node.keywords}) for code in codes]
+    return found
+
+
+def test_everything_that_is_said_by_a_code_is_said_in_chinese() -> None:
+    codes = made("UsageError")
+    assert len(codes) > 25
+    for code, values in codes:
+        if code in {"unknown-report", "bad-address"}:  # said on the terminal only
+            continue
+        template = messages._USAGE[code]
+        assert {field for _, field, _, _ in Formatter().parse(template) if field} <= values, code
+    notes = made("Note")
+    assert len(notes) > 10
+    for code, _ in notes:
+        assert code in messages._NOTES, code

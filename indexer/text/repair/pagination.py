@@ -6,10 +6,8 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 from indexer.model import Edit
-from indexer.text.repair.characters import HAN
 from indexer.text.repair.steps import Proposal
 from indexer.text.repair.words import cuts_word
 
@@ -20,7 +18,6 @@ _REPORT = re.compile(r"(?:^|(?<=[\s。]))(?:第[一二三四五六七八九十]{
     r"篇[一二三四五六七八九十]{1,3})[:：]")
 _MARKS = (".", "．", "、")
 _YEAR = re.compile("(?:19|20)[0-9]{2}年")
-_HAN = re.compile(f"[{HAN}]")
 # What follows a number that counts something: 3名, 2个, 5月; such a number stays when alone.
 _COUNTED = re.compile(
     "[名个個户戶人万萬亿億千百十元亩畝公里米吨噸年月日号號时時分秒天次项項条條家村组組座处處所间間"
@@ -31,7 +28,6 @@ _COUNTED = re.compile(
 )
 # Behind a round number these say that there are some more; behind 1 to 9 they count nothing.
 _SOME_MORE = "多来來余餘几幾"
-_NUMERAL = re.compile("[一二三四五六七八九十]")
 _ORDINAL = re.compile("[第约約共达達近超逾为為计計有增减減至到于於各每前后後]$")
 
 # Page lengths of a document differ by a table or a heading: so much from one page to the next.
@@ -94,8 +90,7 @@ def page_numbers(text: str) -> Proposal:
     and the count may begin anew in another report of a compilation.
 
     The numbers are judged together: those that cut a word or count nothing carry those that might
-    count something (`配4 套服装`).  A lone number goes only where it cannot belong to the text: a 1
-    or 2, one or two pages from the start, that stands inside a word or counts nothing.
+    count something (`配4 套服装`).  A lone number is never touched: nobody can know what it counts.
     """
     candidates = _uncrowded(sorted(_candidates(text), key=lambda item: item.start))
     if not candidates:
@@ -104,11 +99,6 @@ def page_numbers(text: str) -> Proposal:
     chosen: list[tuple[_Candidate, int]] = []
     for chain in _chains(text, candidates, bounds):
         chosen += chain
-    for begin, end in pairwise(bounds):
-        if not any(begin <= item.start < end for item, _ in chosen):
-            inside = [item for item in candidates if begin <= item.start < end]
-            chosen += [(item, number) for item in inside for number in (1, 2)
-                       if _impossible(text, item, number, begin)]
     chosen.sort(key=lambda found: found[0].start)
     return Proposal(tuple(_removal(text, item, number) for item, number in chosen))
 
@@ -228,20 +218,6 @@ def _believed(chain: list[tuple[_Candidate, int]], worth: float, bounds: list[in
         SPREAD / 2 if alone else 0)
     place = bisect_right(bounds, first.start) - 1
     return number <= 2 and abs((first.start - bounds[place]) / number - distance) <= slack * distance
-
-
-def _impossible(text: str, item: _Candidate, number: int, begin: int) -> bool:
-    """Can a lone number not belong to the text?  It cuts a word, or counts nothing."""
-    if item.digits != str(number) or not MIN_PAGE * number <= item.start - begin <= MAX_PAGE * number:
-        return False
-    at, after = (item.start - 1, item.end) if item.head else (item.start, item.end + 1)
-    if not (_HAN.match(text, at - 1) and _HAN.match(text, after)):
-        return False
-    if cuts_word(text, at, after):
-        return True
-    if _NUMERAL.match(text, at - 1):
-        return True
-    return not _counts(text, item, at, after)
 
 
 def _removal(text: str, item: _Candidate, number: int) -> Edit:

@@ -9,7 +9,7 @@ import numpy as np
 
 from indexer.lexicon.ngrams import BREAK, ORDER, model
 from indexer.text.script import to_simplified
-from indexer.text.tokenise import segmenter
+from indexer.text.tokenise import cut, segmenter
 
 # Characters on either side of a gap that are looked at: longer words are rare, and cost is bounded.
 REACH = 6
@@ -108,5 +108,4 @@ def share_in_words(text: str) -> float:
     >>> share_in_words("基层党组织") > share_in_words("桌跑红三")
     True
     """
-    words = segmenter().cut(to_simplified(text), HMM=False)
-    return sum(len(word) for word in words if len(word) > 1) / max(1, len(text))
+    return sum(len(word) for word in cut(to_simplified(text)) if len(word) > 1) / max(1, len(text))
