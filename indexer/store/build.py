@@ -121,10 +121,8 @@ def deepest(values: Sequence[str]) -> tuple[str, ...]:
     >>> deepest(("甘肃省", "甘肃省/酒泉市", "四川省"))
     ('甘肃省/酒泉市', '四川省')
     """
-    if len(values) < 2:
-        return tuple(values)
-    return tuple(value for value in values
-                 if not any(other.startswith(f"{value}/") for other in values))
+    above = {value[:at] for value in values for at, char in enumerate(value) if char == "/"}
+    return tuple(value for value in values if value not in above)
 
 
 def _starts(keys: NDArray[Any]) -> NDArray[np.int64]:

@@ -25,6 +25,8 @@ DICTIONARY_BYTES = 32_000
 # Of fewer records a dictionary would weigh more than it saves.
 DICTIONARY_RECORDS = 64
 DETAILS_IN_BLOCK = 32
+# Records that one thread compresses before it asks for more.
+RECORDS_IN_TASK = 256
 # Bytes that are copied at once when segments are merged.
 CHUNK = 4_000_000
 
@@ -100,12 +102,16 @@ def write_records(file: SectionsWriter, records: Sequence[bytes], details: Seque
         own = compressor.copy()
         return own.compress(record) + own.flush()
 
+    def compress_some(start: int) -> list[bytes]:
+        return [compress(record) for record in records[start:start + RECORDS_IN_TASK]]
+
     def compress_block(start: int) -> bytes:
         return zlib.compress(b"\n".join(details[start:start + DETAILS_IN_BLOCK]), _LEVEL)
 
     # zlib lets other threads run meanwhile.
     with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-        packed = list(pool.map(compress, records, chunksize=64))
+        tasks = pool.map(compress_some, range(0, len(records), RECORDS_IN_TASK))
+        packed = [record for some in tasks for record in some]
         blocks = list(pool.map(compress_block, range(0, len(details), DETAILS_IN_BLOCK)))
     numbers = np.arange(len(records))
     write_blobs(file, "records", packed)
