@@ -11,7 +11,7 @@ from typing import Literal
 from indexer.lexicon.names import division_short, division_stem
 from indexer.store.engine import UNKNOWN, Searcher
 from indexer.store.exact import bare, tight
-from indexer.store.query import And, Exact, Query, Request, Tag
+from indexer.store.query import And, Exact, Or, Prefer, Query, Request, Tag
 from indexer.text.script import fold
 from indexer.text.tokenise import tokenise
 from search_web.guess import Guesser
@@ -99,7 +99,8 @@ class Suggester:
         `reading` is how `typed` was read; `filters` are those of the request, under which all is
         counted.  Every suggestion finds more reports than what was typed, and is something else.
         """
-        found = self._count(reading.query, filters)
+        # With every word required: a long stretch also finds reports that lack the mistyped one.
+        found = self._count(_strictly(reading.query), filters)
         if found >= ENOUGH:
             return []
         suggestions: list[Suggestion] = []
@@ -110,7 +111,7 @@ class Suggester:
             other = self._read(guess.text)
             if fold(guess.text) == fold(typed) or other.query == reading.query:
                 continue
-            reports = self._count(other.query, filters)
+            reports = self._count(_strictly(other.query), filters)
             if reports > found * MANY_TIMES:
                 best = min(best, guess.cost)
                 suggestions.append(Suggestion(guess.text, reports, guess.changes))
@@ -273,3 +274,15 @@ def _shared(limit: int, kinds: Iterable[list[Completion]]) -> list[Completion]:
                     seen[one.query] = None
                     own.append(one)
     return [one for own in taken for one in own]
+
+
+def _strictly(query: Query) -> Query:
+    """The query with all words of a long stretch required, where most would do."""
+    match query:
+        case Or(parts, minimum) if minimum > 1:
+            return And(tuple(map(_strictly, parts)))
+        case And(parts):
+            return And(tuple(map(_strictly, parts)))
+        case Prefer(inner, _):
+            return _strictly(inner)
+    return query
