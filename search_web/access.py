@@ -11,6 +11,7 @@ import os
 
 from flask import Flask, Response, request
 
+from search_web.api import failure
 from search_web.i18n import gettext
 
 VARIABLE = "BANGFU_TOKEN"
@@ -29,8 +30,13 @@ def guard(app: Flask, token: str | None = None) -> None:
     def check() -> Response | None:
         if request.endpoint in OPEN or hmac.compare_digest(_given(), wanted):
             return None
-        return Response(gettext("请输入访问口令。") + "\n", 401, {"WWW-Authenticate": _ASK},
-                        content_type="text/plain; charset=utf-8")
+        if request.path.startswith("/api/"):
+            refused = failure("unauthorized", "Send the access token: Authorization: Bearer TOKEN.", 401)
+        else:
+            refused = Response(gettext("请输入访问口令。") + "\n", 401,
+                               content_type="text/plain; charset=utf-8")
+        refused.headers["WWW-Authenticate"] = _ASK
+        return refused
 
 
 def _given() -> bytes:

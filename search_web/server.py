@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import sys
+import threading
 from contextlib import closing, suppress
 from datetime import timedelta
 from pathlib import Path
@@ -107,7 +108,13 @@ class QuietLogger(Logger):  # type: ignore[misc]
 
 
 def _warm_up(worker: Any) -> None:
-    """Read the facets before the first visitor waits for them."""
+    """Read facets, places and suggestions before the first visitor waits for them, while others are
+    answered already."""
     service: SearchService = worker.wsgi.extensions["bangfu"]
-    with suppress(BangfuError):
-        service.search(Question(limit=1))
+
+    def ask() -> None:
+        with suppress(BangfuError):
+            service.search(Question(limit=1))
+            service.suggest("驻")
+
+    threading.Thread(target=ask, daemon=True).start()

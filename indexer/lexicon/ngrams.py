@@ -69,9 +69,10 @@ class Model:
         """Log probability of one character wherever it stands."""
         return float(self._chance[0][self.ids(char)[0]])
 
-    def chances(self, contexts: Ids, nexts: Ids) -> Floats:
+    def chances(self, contexts: Ids, nexts: Ids, parents: Ids | None = None) -> Floats:
         """Log probability of each letter of `nexts` behind its row of `contexts` (ORDER - 1 columns,
-        the nearest last)."""
+        the nearest last): the row of the same number, or the one that `parents` names."""
+        rows = np.arange(len(nexts)) if parents is None else parents
         result = self._chance[0][nexts]
         for length in range(1, ORDER):
             node = contexts[:, ORDER - 1 - length]
@@ -79,10 +80,18 @@ class Model:
             for depth in range(1, length):
                 node, found = self._child(depth, node, contexts[:, ORDER - 1 - length + depth])
                 known &= found
-            index, found = self._child(length, node, nexts)
-            behind = np.where(known, self._weight[length - 1][np.where(known, node, 0)], 0.0) + result
-            result = np.where(known & found, self._chance[length][index], behind)
+            fit = np.flatnonzero(known[rows])
+            nodes = node[rows[fit]]
+            index, found = self._child(length, nodes, nexts[fit])
+            behind = self._weight[length - 1][nodes] + result[fit]
+            result[fit] = np.where(found, self._chance[length][index], behind)
         return result
+
+    @functools.cached_property
+    def anywhere(self) -> Floats:
+        """Log probability of each letter where nothing is known of what stands in front."""
+        return self.chances(np.ones((1, ORDER - 1), dtype=np.int64),
+                            np.arange(self.size, dtype=np.int64), np.zeros(self.size, dtype=np.int64))
 
     def _child(self, depth: int, node: Ids, letter: Ids) -> tuple[Ids, npt.NDArray[np.bool_]]:
         keys = self._keys[depth]

@@ -490,6 +490,7 @@ def test_a_token_keeps_strangers_out(web_index: Path) -> None:
         assert refused.status_code == 401, path
         assert "Basic" in refused.headers["WWW-Authenticate"]
         assert refused.headers["X-Content-Type-Options"] == "nosniff"
+    assert guarded.get("/api/v1/search").get_json()["error"]["code"] == "unauthorized"
     assert guarded.get("/healthz").status_code == 200
     assert guarded.get("/", auth=("reader", "wrong")).status_code == 401
     assert guarded.get("/", auth=("reader", "开门 sesame")).status_code == 200

@@ -32,6 +32,12 @@ def characters() -> dict[tuple[int, int], str]:
     return found
 
 
+@functools.cache
+def codes_of_characters() -> dict[str, tuple[int, int]]:
+    """The two bytes of every character of GBK."""
+    return {char: code for code, char in characters().items()}
+
+
 def encoded(char: str) -> bytes:
     """The bytes of a character in GBK, or none; pairs that GBK leaves undefined are private use."""
     try:

@@ -22,22 +22,27 @@ from dataclasses import dataclass
 import numpy as np
 
 from indexer.model import Edit, Left
-from indexer.text.repair.glosses import MISALIGNED, NOTE, generated_notes
-from indexer.text.repair.page_evidence import EATEN, NEAR, PageEvidence
+from indexer.text.repair.glosses import MISALIGNED, NOTE, frequency, generated_notes
+from indexer.text.repair.page_evidence import EATEN, NEAR, UNKNOWN_LETTER, PageEvidence, letter_of
 from indexer.text.repair.realignment import FARTHEST, QUOTED, Reading, Realignment
 from indexer.text.repair.steps import Proposal, apply
 
 FIXER = "misaligned-runs"
 # The best reading must be this much likelier than all others together (natural logarithm).
-MIN_MARGIN = 2.0
-# The same where pairs vanished.
-MIN_MARGIN_GAPS = 2.0
+MIN_MARGIN = 1.5
+# The same where a pair vanished, and for every further pair: each is guessed by its neighbours.
+MIN_MARGIN_GAP = 1.5
+MIN_MARGIN_MORE = 0.75
+# The same in a run that begins with a split: no note says what was eaten there.
+MIN_MARGIN_SPLIT = 2.5
 # Mean log probability of a character of the reading: below this it is no Chinese sentence.
 MIN_CHANCE = -7.5
 # The same where no pair vanished: the bytes leave little else.
 MIN_CHANCE_WHOLE = -10.0
 # The same right behind a run that was left: what begins there may be in the middle of it.
 MIN_CHANCE_DOUBTFUL = -6.0
+# A rarer character (log frequency) is believed where the page has it in its sound text too.
+RAREST = -13.0
 # Verdicts that are remembered, for a run that a page repeats.
 REMEMBERED = 256
 # The reason of a run that nobody can repair.
@@ -128,16 +133,31 @@ class _Judge:
         if EATEN in best.text[:best.length]:  # 幫助?7戶 was 幫助17戶
             return Verdict(size, reason=DIGIT)
         others = [other.score for other in readings[1:] if other.text != best.text]
-        margin = MIN_MARGIN_GAPS if best.gaps else MIN_MARGIN
+        margin = self._margin(best, start)
         if others and best.score - float(np.logaddexp.reduce(others)) < margin:
             return Verdict(size, reason="several readings of the bytes are likely")
         least = MIN_CHANCE_DOUBTFUL if doubtful else MIN_CHANCE if best.gaps else MIN_CHANCE_WHOLE
         if best.score / max(len(best.text), 1) < least:
             return Verdict(size, reason="the likeliest reading of the bytes makes no sense")
         new = best.text[:best.length]
+        if any(self._rare(char) for char in new):
+            return Verdict(size, reason="the likeliest reading of the bytes has a rare character")
         if new == NOTE.sub(lambda match: match.group(1), self.text[start:best.end]):
             return Verdict(size, reason="it may be as it was written")
         return Verdict(size, new)
+
+    def _margin(self, best: Reading, start: int) -> float:
+        """How much likelier than all others the best reading must be."""
+        if not best.gaps:
+            return MIN_MARGIN
+        margin = MIN_MARGIN_GAP + MIN_MARGIN_MORE * (best.gaps - 1)
+        return margin if MISALIGNED.match(self.text, start) else max(margin, MIN_MARGIN_SPLIT)
+
+    def _rare(self, char: str) -> bool:
+        """Is it a character that neither the model knows well nor the page has elsewhere?"""
+        if char in self.page.plain or char in self.page.table or not "\u3400" <= char <= "\u9fff":
+            return False
+        return letter_of(char) == UNKNOWN_LETTER or frequency(char) < RAREST
 
 
 def _before(text: str, start: int, edits: list[Edit]) -> str:

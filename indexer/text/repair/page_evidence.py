@@ -12,13 +12,14 @@ from typing import NamedTuple
 import numpy as np
 
 from indexer.lexicon.ngrams import ORDER, Floats, Ids, model
-from indexer.text.repair.gbk import VANISHING, characters, user_defined
+from indexer.text.repair.gbk import VANISHING, characters, codes_of_characters, user_defined
 from indexer.text.repair.glosses import NOTE, frequency, in_table, readings
 from indexer.text.script import fold, script_of, to_simplified
 
 # Where a byte is wholly unknown, only characters that are more frequent than this are tried.
 RARE_LETTER = -13.5
-# All characters that the model does not know share one probability: some thousands of them.
+# All characters that the model does not know share one letter and its probability.
+UNKNOWN_LETTER = 1
 STRANGE = 9.0
 # Costs in natural logarithms: a law of the generator broken, a form that the page's script has not.
 AGAINST_LAW = 9.0
@@ -35,12 +36,13 @@ NEAR = 40
 PAGE_TRUST = (30.0, 3.0, 1.5)
 # A character that the page uses more or less than the model expects is likelier or rarer by this
 # power of the ratio; the page counts against so many characters of the model.
-PAGE_POWER = 0.4
+PAGE_POWER = 0.25
 PAGE_WEIGHT = 500.0
-# Stands in a reading for a digit or blank that was eaten together with half a character.
 # Stands for what is left out of the sound text; no letter of the model, and no end of a line.
 UNSAID = "\ufffd"
+# Stands in a reading for a digit or blank that was eaten together with half a character.
 EATEN = "\x00"
+SENTENCE_MARKS = "。，、；：！？"
 
 _HAN = "\u3400-\u9fff"
 # Full-width marks; the same turned into ASCII by the crawl, where a Han character stands in front.
@@ -70,12 +72,13 @@ def letter_of(char: str) -> int:
     return model().ids(fold(char))[0]
 
 
-class Gap(NamedTuple):
-    """Characters of which a byte vanished: their two bytes, their letters and costs."""
+class Candidates(NamedTuple):
+    """Characters that may stand at a place: their two bytes, their letters and costs."""
 
     chars: list[tuple[int, int, str]]
     letters: Ids
     costs: Floats
+    marks: dict[str, int]  # where the marks of SENTENCE_MARKS stand among them
 
 
 class PageEvidence:
@@ -99,16 +102,15 @@ class PageEvidence:
         # Of the characters that a table may hold, how many does this generator's hold?
         self.share = (len(self.table) + 0.5) / (len(self.table) + bare + 1.0)
         self._letters: dict[str, tuple[int, float]] = {}
-        everywhere = np.exp(self.model.chances(
-            np.ones((self.model.size, ORDER - 1), dtype=np.int64),
-            np.arange(self.model.size, dtype=np.int64)))
+        everywhere = np.exp(self.model.anywhere)
         ids = np.array([i for i in self.model.ids(folded) if i > 1], dtype=np.int64)
         here = np.bincount(ids, minlength=self.model.size) + PAGE_WEIGHT * everywhere
         self.favour = PAGE_POWER * np.log(here / (len(ids) + PAGE_WEIGHT) / everywhere)
         self.leads, self.trails = self._ordinary()
-        self._before: dict[int, Gap] = {}
-        self._between: dict[int, Gap] = {}
-        self._behind: dict[tuple[int, int], list[tuple[int, str]]] = {}
+        self._before: dict[int, Candidates] = {}
+        self._between: dict[int, Candidates] = {}
+        self._behind: dict[tuple[int, int], Candidates] = {}
+        self._halves: dict[int, Candidates] = {}
 
     def _own_words(self, clean: str) -> tuple[list[tuple[Ids, Floats]], list[tuple[Ids, Floats]]]:
         ids = np.array(self.model.ids(fold(clean)) or [0], dtype=np.int64)
@@ -123,15 +125,19 @@ class PageEvidence:
             sums.append(_tally(above))
         return counts, sums
 
-    def chances(self, contexts: Ids, nexts: Ids) -> Floats:
-        """Log probabilities by the model, adapted to what the page itself says."""
-        chance = np.exp(self.model.chances(contexts, nexts))
+    def chances(self, contexts: Ids, nexts: Ids, parents: Ids | None = None) -> Floats:
+        """Log probabilities by the model, adapted to what the page itself says; each letter of
+        `nexts` behind the row of `contexts` of its number, or the one that `parents` names."""
+        rows = np.arange(len(nexts)) if parents is None else parents
+        chance = np.exp(self.model.chances(contexts, nexts, rows))
         for length in range(1, ORDER):
             trust = PAGE_TRUST[length - 1]
             above = _key([contexts[:, ORDER - 1 - length + i] for i in range(length)], self.model.size)
             total = _looked_up(self._sums[length - 1], above)
-            seen = _looked_up(self._counts[length - 1], above * self.model.size + nexts)
-            chance = (seen + trust * chance) / (total + trust)
+            fit = np.flatnonzero(total[rows])
+            behind = rows[fit]
+            seen = _looked_up(self._counts[length - 1], above[behind] * self.model.size + nexts[fit])
+            chance[fit] = (seen + trust * chance[fit]) / (total[behind] + trust)
         result: Floats = np.log(chance)
         return result
 
@@ -139,7 +145,7 @@ class PageEvidence:
         """The letter of a character and the cost of its form."""
         if char not in self._letters:
             letter = letter_of("0" if char == EATEN else char)
-            cost = self.cost(char) + (STRANGE if letter == 1 else -float(self.favour[letter]))
+            cost = self.cost(char) + (STRANGE if letter == UNKNOWN_LETTER else -float(self.favour[letter]))
             self._letters[char] = (letter, cost)
         return self._letters[char]
 
@@ -150,70 +156,75 @@ class PageEvidence:
         return self._cost[char]
 
     def _form_cost(self, char: str) -> float:
-        if "０" <= char <= "９" or "Ａ" <= char <= "ｚ":
-            return INVENTED
-        if char in self.plain or char in self.table or not "\u3400" <= char <= "\u9fff":
+        if (char in self.plain or char in self.table) and not _invented(char):
             return 0.0
-        plain = to_simplified(char)
-        if plain != char:
-            if not self.traditional:
-                return WRONG_SCRIPT
-            forms = _forms().get(plain, ())
-            return RARE_FORM if char not in forms else 0.0 if forms[0] == char else 2 * KEPT_FORM
-        forms = _forms().get(char, (char,))
-        if self.traditional and char not in forms:
-            return WRONG_SCRIPT
-        return 0.0 if forms[0] == char or not self.traditional else KEPT_FORM
+        return _usual_cost(char, self.traditional)
 
     def _ordinary(self) -> tuple[dict[int, dict[int, str]], dict[int, dict[int, str]]]:
-        """Ordinary characters, by trail and lead byte and by lead and trail byte."""
-        leads: dict[int, dict[int, str]] = defaultdict(dict)
-        trails: dict[int, dict[int, str]] = defaultdict(dict)
-        likely = self.model.chances(np.ones((self.model.size, ORDER - 1), dtype=np.int64),
-                                    np.arange(self.model.size, dtype=np.int64))
-        for (lead, trail), char in characters().items():
-            letter = letter_of(char)
-            if "０" <= char <= "９" or "Ａ" <= char <= "ｚ":
-                continue  # never invented
-            if char in self.plain or char in self.table or (
-                    letter != 1 and likely[letter] > RARE_LETTER and self.cost(char) < RARE_FORM):
+        """Ordinary characters, by trail and lead byte and by lead and trail byte: the usual ones of
+        the page's script, and those that the page uses."""
+        leads, trails = (defaultdict(dict, {byte: dict(row) for byte, row in table.items()})
+                         for table in _usual(self.traditional))
+        codes = codes_of_characters()
+        for char in sorted(self.plain | self.table.keys()):
+            if char in codes:
+                lead, trail = codes[char]
                 leads[trail][lead] = char
                 trails[lead][trail] = char
         return leads, trails
 
-    def before_gap(self, lead: int) -> Gap:
+    def before_gap(self, lead: int) -> Candidates:
         """Ordinary characters whose trail byte may have vanished as the first of a pair."""
         if lead not in self._before:
             known = self.trails[lead]
-            self._before[lead] = self._gap(
+            self._before[lead] = self._candidates(
                 [(lead, byte, known[byte]) for byte in VANISHING if byte in known])
         return self._before[lead]
 
-    def behind_gaps(self, gap: int) -> Gap:
+    def behind_gaps(self, gap: int) -> Candidates:
         """Ordinary characters between two pairs that vanished, the one in front with byte `gap`."""
         key = self._zone(gap)
         if key not in self._between:
-            self._between[key] = self._gap([(lead, first, char) for first in VANISHING
-                                            for lead, char in self.behind_gap(gap, first)])
+            self._between[key] = self._candidates([
+                found for first in VANISHING for found in self.behind_gap(gap, first).chars])
         return self._between[key]
 
-    def _gap(self, chars: list[tuple[int, int, str]]) -> Gap:
+    def _candidates(self, chars: list[tuple[int, int, str]]) -> Candidates:
         known = [self.letter(char) for _, _, char in chars]
-        return Gap(chars, np.array([letter for letter, _ in known], dtype=np.int64),
-                   np.array([cost for _, cost in known], dtype=np.float64))
+        marks = {char: at for at, (_, _, char) in enumerate(chars) if char in SENTENCE_MARKS}
+        return Candidates(chars, np.array([letter for letter, _ in known], dtype=np.int64),
+                          np.array([cost for _, cost in known], dtype=np.float64), marks)
 
     @staticmethod
     def _zone(gap: int) -> int:
         """Bytes behind which the same second bytes vanish."""
         return 0 if gap == 0x80 else 1 if gap < 0xA8 else 2
 
-    def behind_gap(self, gap: int, trail: int) -> list[tuple[int, str]]:
+    def behind_gap(self, gap: int, trail: int) -> Candidates:
         """Ordinary characters whose lead byte may have vanished behind the byte `gap`."""
         key = (self._zone(gap), trail)
         if key not in self._behind:
-            self._behind[key] = [(lead, char) for lead, char in self.leads[trail].items()
-                                 if gap == 0x80 or user_defined(gap, lead)]
+            self._behind[key] = self._candidates([
+                (lead, trail, char) for lead, char in self.leads[trail].items()
+                if gap == 0x80 or user_defined(gap, lead)])
         return self._behind[key]
+
+    def halves(self, lead: int) -> Candidates:
+        """Ordinary characters whose trail byte is unknown."""
+        if lead not in self._halves:
+            self._halves[lead] = self._candidates(
+                [(lead, trail, char) for trail, char in self.trails[lead].items()])
+        return self._halves[lead]
+
+    def halves_behind(self, gap: int) -> Candidates:
+        """Ordinary characters whose lead byte vanished behind the byte `gap`, and whose trail byte
+        is unknown too."""
+        key = 0x100 + self._zone(gap)
+        if key not in self._halves:
+            self._halves[key] = self._candidates([
+                found for lead in range(0x81, 0xFF) if gap == 0x80 or user_defined(gap, lead)
+                for found in self.halves(lead).chars])
+        return self._halves[key]
 
     def bare(self, char: str | None) -> float:
         """Cost of two bytes that make `char` and bear no note."""
@@ -237,6 +248,45 @@ class PageEvidence:
         if not known:
             cost -= math.log(self.share) - (0.0 if frequency(char) > RARE_NOTED else RARE_FORM / 2)
         return cost + (0.0 if known == note or first_reading(char) == note else OTHER_READING)
+
+
+def _invented(char: str) -> bool:
+    """Full-width digits and Latin letters are never put where the page has none."""
+    return "０" <= char <= "９" or "Ａ" <= char <= "ｚ"
+
+
+@functools.lru_cache(maxsize=65536)
+def _usual_cost(char: str, traditional: bool) -> float:
+    """How little this form fits the script, on a page that does not have the character."""
+    if _invented(char):
+        return INVENTED
+    if not "\u3400" <= char <= "\u9fff":
+        return 0.0
+    plain = to_simplified(char)
+    if plain != char:
+        if not traditional:
+            return WRONG_SCRIPT
+        forms = _forms().get(plain, ())
+        return RARE_FORM if char not in forms else 0.0 if forms[0] == char else 2 * KEPT_FORM
+    forms = _forms().get(char, (char,))
+    if traditional and char not in forms:
+        return WRONG_SCRIPT
+    return 0.0 if forms[0] == char or not traditional else KEPT_FORM
+
+
+@functools.cache
+def _usual(traditional: bool) -> tuple[dict[int, dict[int, str]], dict[int, dict[int, str]]]:
+    """The usual characters of a script, by trail and lead byte and by lead and trail byte."""
+    leads: dict[int, dict[int, str]] = defaultdict(dict)
+    trails: dict[int, dict[int, str]] = defaultdict(dict)
+    likely = model().anywhere
+    for (lead, trail), char in characters().items():
+        letter = letter_of(char)
+        if letter != UNKNOWN_LETTER and likely[letter] > RARE_LETTER and (
+                _usual_cost(char, traditional) < RARE_FORM):
+            leads[trail][lead] = char
+            trails[lead][trail] = char
+    return leads, trails
 
 
 def first_reading(char: str) -> str:

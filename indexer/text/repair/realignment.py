@@ -17,7 +17,13 @@ import numpy as np
 from indexer.lexicon.ngrams import Floats
 from indexer.text.repair.gbk import WIDE_MARK, characters, encoded, keys, last_bytes, user_defined
 from indexer.text.repair.glosses import MISALIGNED
-from indexer.text.repair.page_evidence import EATEN, PageEvidence, letter_of
+from indexer.text.repair.page_evidence import (
+    EATEN,
+    SENTENCE_MARKS,
+    Candidates,
+    PageEvidence,
+    letter_of,
+)
 from indexer.text.script import fold
 
 # Readings kept after every piece of the page, and how far behind the best they may lie.
@@ -33,6 +39,8 @@ MAX_GAPS = 6
 GAP_BEAM = 160
 GAP_PARENTS = 20
 FEW = 8
+# Characters of a choice whose letter behind is judged.
+MOST_CHOSEN = 1024
 # Marks that come in pairs, and how far around a run the partner is looked for.
 PAIRED = (("“", "”"), ("《", "》"), ("（(", "）)"))
 QUOTES = "“”《》（）()"
@@ -77,13 +85,21 @@ class _Next(NamedTuple):
 
     old: Reading
     chars: str  # characters that are whole now
-    pending: int
-    last: tuple[int, int]
+    pending: int = 0
+    last: tuple[int, int] = (0, 0)
     cost: float = 0.0
     noted: bool = False
     noted_before: bool = False
     gap: int = 0
     ends: bool = False  # the bytes are in step again
+
+
+class _Choice(NamedTuple):
+    """Ways that differ in one character alone: `way` says what stands behind it, at most a letter."""
+
+    way: _Next
+    halves: Candidates
+    own: bool = False  # the bytes of the character are the last ones
 
 
 class Realignment:
@@ -156,7 +172,7 @@ class Realignment:
         self.at = match.end() if match else self.at + 1
         if match and match["note"]:
             return [new for old in olds for new in self._noted(old, match)]
-        ways: Iterator[_Next]
+        ways: Iterator[_Next | _Choice]
         if match and match["eaten"]:
             ways = (way for old in self._open() for way in self._eaten(old, match.group(2)))
         elif match:
@@ -169,7 +185,7 @@ class Realignment:
             char = self.text[self.at - 1]
             pairs = list(self._pairs(char))
             ways = (way for old in self._open() for way in self._shown(old, char, pairs))
-        return self._best(list(ways), BEAM)
+        return self._best(list(ways))
 
     def _open(self, few: int = GAP_BEAM) -> list[Reading]:
         """The readings, and those in which pairs of a user-defined zone vanished here."""
@@ -219,15 +235,21 @@ class Realignment:
             return 0.0
         return self.page.bare(characters().get(old.last))
 
-    def _closed(self, old: Reading, trail: int) -> Iterator[_Next]:
-        """The half character completed by a trail byte."""
+    def _closed(self, old: Reading, pair: bytes) -> Iterator[_Next | _Choice]:
+        """The half character completed by a trail byte, and the byte behind it, if any."""
+        trail, law = pair[0], 0.0 if old.pending == UNKNOWN else self._law(old)
+        char = characters().get((old.pending, trail), "")
+        if not char and old.pending != UNKNOWN:
+            return
+        way = _Next(old, char, 0, (max(old.pending, 0), trail), law,
+                    noted_before=old.noted and old.pending != UNKNOWN)
+        way = way._replace(ends=True) if len(pair) == 1 else self._begun(way, pair[1])
         if old.pending == UNKNOWN:
-            for lead, char in self.page.behind_gap(old.gap, trail):
-                yield _Next(old, char, 0, (lead, trail))
-        elif char := characters().get((old.pending, trail), ""):
-            yield _Next(old, char, 0, (old.pending, trail), self._law(old), noted_before=old.noted)
+            yield _Choice(way, self.page.behind_gap(old.gap, trail), own=len(pair) == 1)
+        else:
+            yield way
 
-    def _shown(self, old: Reading, char: str, pairs: list[bytes]) -> Iterator[_Next]:
+    def _shown(self, old: Reading, char: str, pairs: list[bytes]) -> Iterator[_Next | _Choice]:
         """A character of the page: in step it stands for itself."""
         if not old.pending:
             code = encoded(WIDE_MARK.get(char, char) if self.page.wide else char)
@@ -239,30 +261,23 @@ class Realignment:
             yield _Next(old, char, 0, last, law)
             return
         for pair in pairs:
-            for way in self._closed(old, pair[0]):
-                if len(pair) == 1:
-                    yield way._replace(ends=True)
-                else:
-                    yield self._begun(way, pair[1])
+            yield from self._closed(old, pair)
 
-    def _undefined(self, old: Reading) -> Iterator[_Next]:
+    def _undefined(self, old: Reading) -> Iterator[_Next | _Choice]:
         """A pair that is none is shown as `?`: a digit behind half a character, or a byte 80 (個)."""
         if not old.pending:
             yield from self._shown(old, "?", [])
             return
-        for last, char in self._halves(old):
-            law = 0.0 if old.pending == UNKNOWN else self._law(old)
-            yield _Next(old, char + EATEN, 0, (0, 0), law, True, True, ends=True)
-            if last[1] == 0x80:
-                yield _Next(old, char, UNKNOWN, last, law, noted_before=old.noted, gap=0x80)
+        halves, law = self._halves(old), 0.0 if old.pending == UNKNOWN else self._law(old)
+        yield _Choice(_Next(old, EATEN, 0, (0, 0), law, True, True, ends=True), halves)
+        for lead, trail, char in halves.chars:
+            if trail == 0x80:
+                yield _Next(old, char, UNKNOWN, (lead, trail), law, noted_before=old.noted, gap=0x80)
 
-    def _halves(self, old: Reading) -> Iterator[tuple[tuple[int, int], str]]:
-        """The ordinary characters that half a character may be, with their bytes."""
-        leads = [old.pending] if old.pending != UNKNOWN else [
-            lead for lead in range(0x81, 0xFF) if old.gap == 0x80 or user_defined(old.gap, lead)]
-        for lead in leads:
-            for trail, char in self.page.trails[lead].items():
-                yield (lead, trail), char
+    def _halves(self, old: Reading) -> Candidates:
+        """The ordinary characters that half a character may be."""
+        unknown = old.pending == UNKNOWN
+        return self.page.halves_behind(old.gap) if unknown else self.page.halves(old.pending)
 
     def _begun(self, way: _Next, byte: int) -> _Next:
         """A byte behind a whole character: the lead byte of the next one, or an ASCII character."""
@@ -316,7 +331,7 @@ class Realignment:
         elif not old.pending:  # a writer's own note: 郫(pí)县
             yield old._replace(text=old.text + match.group(), noted=True, score=old.score - WRITERS)
 
-    def _parted(self, old: Reading, mark: str) -> Iterator[_Next]:
+    def _parted(self, old: Reading, mark: str) -> Iterator[_Next | _Choice]:
         """The text was split at the bytes of a mark: a lone lead byte in front is shown as `?`."""
         wide = WIDE_MARK.get(mark, mark) if self.page.wide else mark
         code = encoded(wide)
@@ -324,32 +339,71 @@ class Realignment:
             return
         last, law = (code[0], code[1]), 0.0 if old.pending == UNKNOWN else self._law(old)
         if old.pending:
-            for _, char in self._halves(old):
-                yield _Next(old, char + wide, 0, last, law, ends=True)
+            yield _Choice(_Next(old, wide, 0, last, law, ends=True), self._halves(old))
             return
         yield _Next(old, "?" + mark, 0, last, law + REAL_MARKS, noted_before=True)
         for char in self.page.leads[code[0]].values():
             yield _Next(old, char, code[1], last, law - (FULL_STOP if char == "。" else 0.0))
 
-    def _cut(self, old: Reading) -> Iterator[_Next]:
+    def _cut(self, old: Reading) -> Iterator[_Next | _Choice]:
         """A lone lead byte at the end of a line is shown as `?`."""
-        if not old.pending:
-            yield _Next(old, "?", 0, (0, 0))
+        if old.pending:
+            yield _Choice(_Next(old, "", ends=True), self._halves(old), own=True)
         else:
-            for last, char in self._halves(old):
-                yield _Next(old, char, 0, last, ends=True)
+            yield _Next(old, "?")
 
-    def _best(self, ways: list[_Next], most: int, than: float = -1e9) -> list[Reading]:
+    def _best(self, ways: list[_Next | _Choice]) -> list[Reading]:
         """Judge what is new in every way and go the best ones."""
-        if not ways:
+        single = [way for way in ways if isinstance(way, _Next)]
+        scores = self._judged(single)
+        choices = [way for way in ways if isinstance(way, _Choice) and way.halves.chars]
+        if choices:
+            found, more = self._chosen(choices)
+            single, scores = single + found, np.concatenate((scores, more))
+        if not single:
             return []
-        scores = self._judged(ways)
-        least = max(float(scores.max()), than) - BEHIND
-        order = np.argsort(-scores, kind="stable")[:most]
-        return [self._gone(ways[i], float(scores[i])) for i in order if scores[i] >= least]
+        least = float(scores.max()) - BEHIND
+        order = np.argsort(-scores, kind="stable")[:BEAM]
+        return [self._gone(single[i], float(scores[i])) for i in order if scores[i] >= least]
+
+    def _chosen(self, choices: list[_Choice]) -> tuple[list[_Next], Floats]:
+        """The best ways of all choices, with their scores."""
+        sizes = [len(choice.halves.chars) for choice in choices]
+        offsets = np.cumsum([0, *sizes])
+        parents = np.repeat(np.arange(len(choices)), sizes)
+        contexts = np.array([choice.way.old.context for choice in choices], dtype=np.int64)
+        letters = np.concatenate([choice.halves.letters for choice in choices])
+        tails = [self._tail(choice.way) for choice in choices]
+        base = np.array([choice.way.old.score - choice.way.cost - cost
+                         for choice, (_, cost) in zip(choices, tails, strict=True)])
+        scores = base[parents] - np.concatenate([choice.halves.costs for choice in choices])
+        scores += self.page.chances(contexts, letters, parents)
+        for number, (way, halves, _) in enumerate(choices):
+            for mark in (way.old.text[-1:], way.chars):
+                if mark in halves.marks:
+                    scores[offsets[number] + halves.marks[mark]] -= DOUBLED
+        behind = np.array([letter for letter, _ in tails], dtype=np.int64)
+        # A letter behind can only make a way less likely: what lies far behind stays there.
+        near = np.argsort(-scores, kind="stable")[:MOST_CHOSEN]
+        rows = near[behind[parents[near]] >= 0]
+        after = np.column_stack((contexts[parents[rows], 1:], letters[rows]))
+        scores[rows] += self.page.chances(after, behind[parents[rows]])
+        near = near[np.argsort(-scores[near], kind="stable")[:BEAM]]
+        found = []
+        for place in near.tolist():
+            way, halves, own = choices[parents[place]]
+            lead, trail, char = halves.chars[place - offsets[parents[place]]]
+            found.append(way._replace(chars=char + way.chars, last=(lead, trail) if own else way.last))
+        return found, scores[near]
+
+    def _tail(self, way: _Next) -> tuple[int, float]:
+        """The letter behind the character that is chosen, and its cost; -1 and 0 for none."""
+        return self.page.letter(way.chars) if way.chars else (-1, 0.0)
 
     def _judged(self, ways: list[_Next]) -> Floats:
         """Scores: what the reading had, what the way costs, how likely its characters are."""
+        if not ways:
+            return np.zeros(0)
         scores = np.array([way.old.score - way.cost for way in ways])
         contexts = np.array([way.old.context for way in ways])
         place = np.arange(len(ways))
@@ -368,7 +422,7 @@ class Realignment:
         char = way.chars[number]
         letter, cost = self.page.letter(char)
         before = way.chars[number - 1] if number else way.old.text[-1:]
-        return letter, cost + (DOUBLED if char == before and char in "。，、；：！？" else 0.0)
+        return letter, cost + (DOUBLED if char == before and char in SENTENCE_MARKS else 0.0)
 
     def _gone(self, way: _Next, score: float) -> Reading:
         """The reading that a way leads to."""
