@@ -47,6 +47,6 @@ def test_links_resolve(document: Path) -> None:
 def test_every_file_that_the_map_names_exists() -> None:
     text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
     block = text.split("    corpus/")[1].split("## Invariants")[0]
-    names = set(re.findall(r"[a-z_]+\.py", block))
+    names = set(re.findall(r"[a-z0-9_]+\.py", block))
     have = {path.name for package in ("indexer", "search_web") for path in (ROOT / package).rglob("*.py")}
     assert names <= have, names - have

@@ -206,7 +206,7 @@ class _Scoring:
         tally.damaged += units
         tally.repaired += units - bad
         tally.wrong += wrong
-        if bad:
+        if bad and number in self.places_of:
             self._fail(f"{name} {'wrong' if wrong else 'left'}", event.shown,
                        self.places_of[number][0], event)
 
