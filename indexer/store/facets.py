@@ -122,6 +122,8 @@ class ArrayCounts(FacetCounts):
 
     def top(self, number: int) -> list[tuple[str, int]]:
         """The most frequent values."""
+        if number <= 0:
+            return []
         filled = np.flatnonzero(self._counts)
         if number < len(filled):
             least = np.partition(self._counts, len(self._counts) - number)[len(self._counts) - number]

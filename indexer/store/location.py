@@ -134,6 +134,7 @@ class IndexFolder:
             name = f"{_BUILD_PREFIX}{time.strftime('%Y%m%dT%H%M%S')}-{secrets.token_hex(3)}"
             build = self.path / "builds" / name
             build.mkdir(parents=True)
+            sync(build.parent)
         except OSError as error:
             raise cannot_write(self.path, error) from error
         return build

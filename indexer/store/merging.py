@@ -14,10 +14,11 @@ SMALLEST = 200_000
 LIVING = 0.5
 
 
-def to_merge(sizes: Sequence[tuple[int, int]], largest: int) -> list[int]:
+def to_merge(sizes: Sequence[tuple[int, int]], largest: int, everything: bool = False) -> list[int]:
     """The segments, by number, that should become one now; none when all is well.
 
     `sizes` are the letters that live and all letters of each; together they stay below `largest`.
+    With `everything` all that fit are merged, whatever their sizes.
 
     >>> to_merge([(900_000, 900_000)] + [(50_000, 50_000)] * 10, 1 << 32)
     [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
@@ -27,6 +28,9 @@ def to_merge(sizes: Sequence[tuple[int, int]], largest: int) -> list[int]:
     by_level: dict[int, list[int]] = {}
     for number, (living, _) in enumerate(sizes):
         by_level.setdefault(_level(living), []).append(number)
+    if everything:
+        kept = _within(list(range(len(sizes))), sizes, largest)
+        return kept or [number for number, (living, letters) in enumerate(sizes) if living < letters][:1]
     full = [numbers for numbers in by_level.values() if len(numbers) >= FACTOR]
     chosen = set(full[0]) if full else set()
     chosen |= {number for number, (living, letters) in enumerate(sizes) if living < LIVING * letters}

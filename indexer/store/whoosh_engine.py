@@ -26,7 +26,7 @@ from indexer.store.location import cannot_write, sync
 from indexer.store.merge import merge as merge_segments
 from indexer.store.merging import to_merge
 from indexer.store.query import Exact, Near, Query, Request, Term
-from indexer.store.segment import Segment
+from indexer.store.segment import EXTENSION, Segment
 from indexer.store.snapshot import Snapshot
 from indexer.store.whoosh_codec import ArraySegment, schema
 
@@ -52,7 +52,7 @@ class DurableStorage(FileStorage):
         files = [path for path in folder.iterdir() if path.is_file() and _is_data(path.name)]
         contents = folder / oldname
         sums = write_sums(folder, contents, newname, [path for path in files if path != contents])
-        for path in (*files, sums):
+        for path in (*files, sums, folder):
             sync(path)
         super().rename_file(oldname, newname, safe=safe)  # type: ignore[no-untyped-call]
         sync(folder)
@@ -176,7 +176,11 @@ class WhooshWriter:
 
     def _arrays(self, segment: ArraySegment) -> Segment:
         if segment.segid not in self._open:
-            self._open[segment.segid] = segment.arrays(self._folder)
+            try:
+                self._open[segment.segid] = segment.arrays(self._folder)
+            except FileNotFoundError as error:
+                raise IndexDamaged(f"A segment of the index at {self._folder} is missing ({_say(error)}). "
+                                   "Rebuild it with: bangfu index PATH --rebuild") from error
         return self._open[segment.segid]
 
     @_writes
@@ -231,12 +235,11 @@ class WhooshWriter:
 
     def _merged(self, segments: list[ArraySegment], everything: bool) -> list[ArraySegment]:
         """The segments, merged until the policy is content."""
-        if everything and (len(segments) > 1 or any(segment.deleted for segment in segments)):
-            return [self._merge(segments)]
         while True:
             sizes = [(int(segment.letters * segment.doc_count() / segment.documents), segment.letters)
                      for segment in segments]
-            chosen = to_merge(sizes, MAX_LETTERS)
+            chosen = to_merge(sizes, MAX_LETTERS, everything)
+            everything = False
             if not chosen:
                 return segments
             merged = self._merge([segments[number] for number in chosen])
@@ -252,15 +255,25 @@ class WhooshWriter:
 
     def close(self) -> None:
         """Forget what was not committed; release the lock."""
-        for segment in self._fresh:
-            with suppress(OSError):
-                segment.path(self._folder).unlink()
+        if self._lock is not None:
+            self._sweep()
+            self._lock.release()
+            self._lock = None
         self._fresh, self._committed, self._deleted = [], [], 0
         self._builder = SegmentBuilder()
         self._open.clear()
-        if self._lock is not None:
-            self._lock.release()
-            self._lock = None
+
+    def _sweep(self) -> None:
+        """Remove the segments that no table of contents names.
+
+        What it names is asked anew: an interruption may have come when the commit was made and this
+        writer did not know it yet.  Where it cannot be read, nothing is removed.
+        """
+        with suppress(BangfuError, OSError):
+            named = {segment.path(self._folder) for segment in _contents(self._folder).segments}
+            for path in self._folder.glob(f"{NAME}_*{EXTENSION}"):
+                if path not in named:
+                    path.unlink()
 
 
 def _reads(method: Method) -> Method:
@@ -439,7 +452,16 @@ class WhooshSearcher:
         return dict(sorted(found.items(), key=lambda item: -item[1]))
 
     def check(self) -> list[str]:
-        """Compare the files with their checksums, then the counts; re-read every stored report."""
+        """Compare the files with their checksums, then the counts; re-read every stored report.
+
+        Where another process has committed meanwhile, it is the newer commit that is looked at.
+        """
+        problems = self._problems()
+        if problems and WhooshEngine(self._folder).commit() != self._commit:
+            return WhooshSearcher(self._folder).check()
+        return problems
+
+    def _problems(self) -> list[str]:
         generation = self._commit.rpartition(".")[2]
         segments = [f"{segment.segment_id()}." for segment in self._segments]
         problems = damaged_files(self._folder, f"_{NAME}_{generation}.toc", segments)

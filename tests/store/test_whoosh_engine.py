@@ -6,11 +6,12 @@ import random
 import shutil
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from indexer.errors import IndexDamaged
-from indexer.store import IndexFolder, WhooshEngine, open_searcher
+from indexer.errors import IndexDamaged, IndexWriteFailed
+from indexer.store import IndexFolder, WhooshEngine, open_searcher, whoosh_engine
 from indexer.store.engine import FACETS, Hits
 from indexer.store.query import All, And, Exact, Near, Not, Request, Term, Wildcard
 from tests.store.test_engine_contract import make_document
@@ -140,3 +141,54 @@ def test_readers_never_fail_while_another_commits(tmp_path: Path) -> None:
         thread.join()
     assert not errors
     assert set(seen) <= set(range(12, 43))
+
+
+@pytest.mark.parametrize("step", ["sync", "drop_former_sums", "clean_files"])
+@pytest.mark.parametrize("error", [KeyboardInterrupt, OSError])
+def test_an_interruption_behind_the_commit_spoils_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                                                          step: str, error: type[BaseException]) -> None:
+    """Ctrl-C, or a disk that fails, between the rename and the end of `commit`."""
+    folder = fill(tmp_path / "index", 12)
+    writer = WhooshEngine(folder.current()).writer()
+    for number in range(20, 24):
+        writer.add(make_document(number, random.Random(number)))
+    before = WhooshEngine(folder.current()).commit()
+
+    def interrupted(*arguments: object) -> None:
+        if WhooshEngine(folder.current()).commit() != before:
+            raise error
+        getattr(checksums_before, step)(*arguments)
+
+    checksums_before = SimpleNamespace(**{step: getattr(whoosh_engine, step)})
+    monkeypatch.setattr(whoosh_engine, step, interrupted)
+    with pytest.raises((KeyboardInterrupt, IndexWriteFailed)):
+        writer.commit()
+    monkeypatch.undo()
+    writer.close()
+    with open_searcher(tmp_path / "index") as searcher:
+        assert searcher.count() == 16
+        assert searcher.check() == []
+
+
+def test_a_merge_of_everything_stays_below_the_largest_segment(tmp_path: Path,
+                                                               monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = fill(tmp_path / "index", 40)
+    writer = WhooshEngine(folder.current()).writer()
+    writer.add(make_document(50, random.Random(5)))
+    monkeypatch.setattr(whoosh_engine, "MAX_LETTERS", 2000)
+    writer.commit(merge=True)
+    writer.close()
+    with open_searcher(tmp_path / "index") as searcher:
+        assert searcher.count() == 41
+        assert searcher.check() == []
+        assert len(list(folder.current().glob("*.arrays"))) > 1
+
+
+def test_a_check_beside_a_writer_looks_at_the_newer_commit(tmp_path: Path) -> None:
+    folder = fill(tmp_path / "index", 12)
+    with open_searcher(tmp_path / "index") as searcher:
+        writer = WhooshEngine(folder.current()).writer()
+        writer.add(make_document(50, random.Random(5)))
+        writer.commit(merge=True)
+        writer.close()
+        assert searcher.check() == []
