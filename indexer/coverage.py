@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from indexer.errors import UsageError
+from indexer.metadata.regions import resolve_region
 from indexer.store.engine import UNKNOWN, Searcher
 from indexer.store.query import All, Request
 from indexer.text.script import fold
@@ -95,13 +96,15 @@ def _is_child(value: str, path: str | None) -> bool:
 
 
 def _region(name: str, known: Mapping[str, int]) -> str:
-    """The path that a name means, in either script: 甘肃省/酒泉市, 酒泉市 or 酒泉."""
+    """The path that a name means: 甘肃省/酒泉市, 酒泉, 620900, 元坝区, in either script; also a village
+    that only the reports know."""
     wanted = fold(name).strip("/ ")
     folded = {value: fold(value) for value in known if value != UNKNOWN}
+    meant = {"/".join(path) for path in resolve_region(name).paths}
     exact = (
         [value for value in folded if folded[value] == wanted]
+        or [value for value in folded if value in meant]
         or [value for value in folded if folded[value].endswith(f"/{wanted}")]
-        or [value for value in folded if folded[value].rpartition("/")[2].startswith(wanted)]
     )
     if not exact:
         raise UsageError(f"No report of the index lies in {name}. "

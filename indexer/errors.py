@@ -19,6 +19,10 @@ class UsageError(BangfuError):
         self.values = values
 
 
+class TookTooLong(UsageError):
+    """An answer would take longer than a reader may keep the others waiting; a narrower one would not."""
+
+
 class IndexNotFound(BangfuError):
     """There is no index at the given place."""
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 from indexer.lexicon.gazetteer import Gazetteer, Match, Reading
 from indexer.model import Evidence, Level
+from indexer.text.tokenise import dictionary
 
 Sense = Literal["place", "helper", "elsewhere"]
 
@@ -57,6 +58,12 @@ OFFICIAL, FORMER, RENAMED, BARE = 1.0, 0.9, 0.8, 0.4
 _STRENGTH = {"official": OFFICIAL, "short": OFFICIAL, "zone": OFFICIAL, "former": FORMER, "bare": BARE}
 
 # Words behind a name that make it part of another name: 北京都市头条, 兰州大学, 延安精神.
+# Behind a bare name: what is only called after the place (宁夏枸杞, 阿克苏苹果, 大寨经验).
+_KIND_OF_THING = re.compile(
+    "枸杞|苹果|火腿|大枣|红枣|核桃|花椒|茶|葡萄|哈密瓜|西瓜|香梨|橙|柑|柚|大米|小米|面粉|拉面|米粉|辣椒|"
+    "马铃薯|洋芋|百合|当归|党参|黄芪|天麻|人参|木耳|香菇|滩羊|黄牛|黑猪|牦牛|酒|醋|酱|宣纸|刺绣|银饰|玉|松|"
+    "模式|经验|精神|道路|做法|工程|珠宝|牌"
+)
 _INSTITUTION = re.compile(
     r"(?:都市|日报|晚报|晨报|商报|早报|时报|晚刊|新闻|电视|广播|头条|在线|热线|网|大学|学院|师范|理工|路|大道|大街|"
     r"街(?!道)|机场|火车|车站|港口|银行|牌|精神|会议|战役|战争|冬奥|奥运|世博|话|菜|籍|方言|保卫|条约|宣言|起义|"
@@ -95,7 +102,7 @@ ONLY_BEHIND_PARENT = frozenset(
 _VILLAGE = re.compile(r"([\u4e00-\u9fff〇]{1,6}?)(村|社区|嘎查)(?!镇|委员会主任)")
 _NOT_VILLAGE = re.compile(
     r"各|全|等|的|(?<!前)进|走访|引导|与|共|有|辖|选|派|所|机关|政府|党|在|对|深入|驻|该|本|每|几|两个|多个|个|行政|贫困|示范|重点|为|了|到|"
-    r"这|那|某|联|包|帮|扶|脱|出列|干部|镇|乡|县|农$|^新$|^我$|^乡$|^山$|及|并|被|是|将|从|向|让|把|辖区|先进|空心|十里八|某|另|整|中心|城中|后进")
+    r"这|那|某|联|包|帮|扶|脱|出列|干部|工作队|走$|访$|串$|镇|乡|县|农$|^新$|^我$|^乡$|^山$|及|并|被|是|将|从|向|让|把|辖区|先进|空心|十里八|某|另|整|中心|城中|后进")
 _BESIDE = re.compile(r"[、和及与]([\u4e00-\u9fff〇]{1,6}?)(村|社区|嘎查)(?!镇|委员会主任|级|民|里)")
 MOST_BESIDE = 8
 # Words that end like a township; townships of these names are believed behind their county only.
@@ -224,6 +231,8 @@ def _division_item(
         beside = (left and left[-1] in _DOTS) or (right and right[0] in _DOTS)
         if beside or _INSTITUTION.match(right) or _VILLAGE_OF_THE_NAME.match(right):
             return None
+        if _KIND_OF_THING.match(right) or _inside_a_word(text, match.start, match.end):
+            return None
     elif _MEDIA.match(right) or (match.name[-1] in "市区县" and _WORD_ON.match(right)):
         return None
     elif len(match.name) == 2 and match.name[-1] in "县市区":
@@ -232,6 +241,13 @@ def _division_item(
             match.start, match.end, codes, strength, match.name
         )
     return _Item(match.start, match.end, codes, strength, match.name)
+
+
+def _inside_a_word(text: str, start: int, end: int) -> bool:
+    """Is the stretch only a part of a word of the dictionary?  长治 in 长治久安, 三明 in 三明治."""
+    words = dictionary()
+    return any(words.get(text[begin:stop]) for begin in range(max(0, start - 2), start + 1)
+               for stop in range(end, min(len(text), end + 3) + 1) if stop - begin > end - start)
 
 
 def _used_then(

@@ -9,7 +9,7 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib import resources
 from importlib.metadata import PackageNotFoundError, version
 from math import log
@@ -69,6 +69,14 @@ def cache_folder() -> Path:
     """Where jieba keeps its compiled dictionary: a folder of the user's own, not the shared /tmp."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(base) / "bangfu"
+
+
+def dictionary() -> Mapping[str, int]:
+    """The words that the segmenter knows, with their frequencies; 0 for what only begins a word."""
+    tokenizer = segmenter()
+    tokenizer.initialize()
+    words: dict[str, int] = tokenizer.FREQ
+    return words
 
 
 @functools.cache
