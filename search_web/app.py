@@ -8,7 +8,7 @@ from pathlib import Path
 from flask import Flask, Response, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
 
-from indexer.errors import BangfuError, IndexDamaged, IndexNotFound, UsageError
+from indexer.errors import BangfuError, IndexDamaged, IndexNotFound, TookTooLong, UsageError
 from search_web import i18n, links, messages, wording
 from search_web.about_pages import about
 from search_web.access import guard
@@ -72,6 +72,7 @@ def _set_up_templates(app: Flask) -> None:
 
 def _add_errors(app: Flask) -> None:
     app.register_error_handler(UsageError, _bad_question)
+    app.register_error_handler(TookTooLong, _too_long)
     app.register_error_handler(IndexNotFound, _no_index)
     app.register_error_handler(IndexDamaged, _no_index)
     app.register_error_handler(HTTPException, _http_error)
@@ -100,6 +101,13 @@ def _bad_question(error: Exception) -> Response:
     if _is_api():
         return failure(error.code or "bad-request", str(error), 400)
     return _page(400, "请换一种问法", messages.usage(error))
+
+
+def _too_long(error: Exception) -> Response:
+    assert isinstance(error, TookTooLong)
+    if _is_api():
+        return failure(error.code, str(error), 503)
+    return _page(503, "这次检索太费时", messages.usage(error))
 
 
 def _no_index(error: Exception) -> Response:

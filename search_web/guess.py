@@ -29,6 +29,8 @@ MAX_GUESSES = 60
 KNOWN_WORD = 0.1
 OTHER_WORD = 0.75
 LONE_CHARACTER = 1.0
+# And beyond its words, to leave a run that stands in no report: 乡村|正兴 gives way to 乡村振兴.
+UNHEARD = 0.5
 # Pinyin that can be read as words is hardly meant as letters.
 LEFT_AS_LETTERS = 20.0
 # How many times more frequent an abbreviation's word must be than the next, which counts as one report
@@ -76,9 +78,13 @@ class Guesser:
         self._vocabularies = (words, places)
         self._similar = lru_cache(4096)(self._all_similar)
 
-    def guesses(self, typed: str) -> list[Guess]:
-        """Readings of a query other than itself, the likeliest first."""
-        read = ((run, self._readings(run.text)) for run in _runs(typed)[:MAX_RUNS] if _open(typed, run))
+    def guesses(self, typed: str, unheard: Sequence[str] = ()) -> list[Guess]:
+        """Readings of a query other than itself, the likeliest first.
+
+        `unheard`: folded runs that no report holds, which are the likelier to be slips.
+        """
+        read = ((run, self._readings(run.text, UNHEARD if fold(run.text) in unheard else 0.0))
+                for run in _runs(typed)[:MAX_RUNS] if _open(typed, run))
         doubtful = [(run, ways) for run, ways in read if len(ways) > 1][:MAX_DOUBTFUL]
         runs = [run for run, _ in doubtful]
         most = MAX_GUESSES if len(runs) == 1 else MAX_DOUBTFUL
@@ -91,10 +97,10 @@ class Guesser:
                 guesses.append(Guess(_replaced(typed, runs, texts), sum(cost for cost, _ in choice), changes))
         return sorted(guesses, key=lambda guess: (guess.cost, guess.text))
 
-    def _readings(self, run: str) -> list[tuple[float, str]]:
-        """What a run may mean, itself among it: (cost, text), cheapest first."""
+    def _readings(self, run: str, more: float = 0.0) -> list[tuple[float, str]]:
+        """What a run may mean, itself (at `more` than its words cost) among it: (cost, text)."""
         ways = self._units(run)
-        own = min((self._cost_as_typed(units) for units in ways), default=0.0)
+        own = min((self._cost_as_typed(units) for units in ways), default=0.0) + more
         found = {run: own}
         for units in ways:
             for way in self._ways(units):

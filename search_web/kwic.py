@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Any
 
-from indexer.errors import UsageError
+from indexer.errors import TookTooLong, UsageError
 from indexer.store.engine import Concordance, Hit
 from indexer.store.exact import bare, tight
-from indexer.store.query import Request
 from search_web.answer import interpretation, texts
-from search_web.commit import Commit, order
+from search_web.commit import Commit
 from search_web.occurrences import Leaf, Text, distinct, occurrences, strings
 from search_web.question import Question
 
@@ -22,6 +22,8 @@ WIDTH, MIN_WIDTH, MAX_WIDTH = 30, 5, 200
 # Sorting by what stands beside the hits reads all of them: so many at most, and the answer says so.
 MAX_SORTED = 20_000
 MAX_LINES = 500
+# Seconds that reading them may take: one reader does not keep the others waiting.
+MAX_SECONDS = 5.0
 
 _BREAKS = {ord("\n"): " ", ord("\t"): " "}
 
@@ -53,16 +55,16 @@ def concordance(commit: Commit, question: Question, width: int, sort: str) -> di
     """The lines `offset` to `offset + limit` of the concordance of a question.
 
     `position` follows the reports in the question's order; the other orders are alphabetic by the
-    letters beside the hit, without punctuation.  Raises UsageError.
+    letters beside the hit, without punctuation.  Raises UsageError, and TookTooLong where sorting
+    would last longer than MAX_SECONDS.
     """
     _check(question, width, sort)
-    filters = commit.names.filters(replace(question, limit=0, offset=0))
-    reading = commit.read(question)
+    # As the search reads it: where no report holds all words, what holds most of them is aligned.
+    asked = commit.find(replace(question, limit=0, offset=0))
+    reading, filters, request = asked.reading, asked.filters, asked.request
     leaves = distinct(strings(reading.query))
     if not leaves:
         raise UsageError("A concordance needs a word or a string to look for.", "kwic-no-words")
-    request = Request(reading.query, filters.values, sort=order(question, reading),
-                      collapse=question.collapse)
     found = commit.searcher.concordance(request, leaves)
     end = question.offset + question.limit
     if sort == "position":
@@ -112,9 +114,13 @@ def _in_place(found: Concordance, leaves: tuple[Leaf, ...], width: int, start: i
 
 def _sorted(found: Concordance, leaves: tuple[Leaf, ...], width: int, sort: str) -> list[Line]:
     lines: list[Line] = []
+    deadline = time.monotonic() + MAX_SECONDS
     for number in range(len(found.counts)):
         if len(lines) >= MAX_SORTED:
             break
+        if time.monotonic() > deadline:
+            raise TookTooLong("Sorting so many occurrences takes too long: narrow the search by region, year "
+                              "or more words, or read them in the order of the reports.", "took-too-long")
         lines += _lines(found.hit(number), leaves, width)
     del lines[MAX_SORTED:]
     keys = {

@@ -48,6 +48,7 @@ _USAGE = {
     "bad-passage": "段落的起止须在 0 与 {length:,} 之间，起点在前。",
     "bad-text": "请给出 1 至 {limit:,} 个字的一段文字。",
     "unknown-format": "没有“{value}”这种导出格式。",
+    "took-too-long": "出现的地方太多，来不及全部排序。请用地区、年份或更多的词缩小范围，或改按报告的顺序看。",
     "too-many-values": "同一类条件最多选 {limit} 个，这里有 {count} 个。",
 }
 
@@ -59,7 +60,7 @@ _NOTES = {
     "unknown-source": "没有报告署名“{part}”。",
     "no-report-of-region": "文库中没有关于“{part}”的报告。",
     "several-regions": "叫“{part}”的地区不止一个，都在检索之列。",
-    "common": "“{part}”这类字词每篇都有，不作要求。",
+    "common": "“{part}”这类字词太常见，不作要求。",
     "anonymised": "xxx 是原网站隐去的名称，不参加检索。",
     "empty-quote": "引号里没有内容，已略去：{part}",
     "stray-bracket": "多出一个括号“{part}”，已略去。",
@@ -72,6 +73,7 @@ _NOTES = {
     "value-as-word": "“{part}”：这一项里没有这个值，已按普通字词检索。",
     "range-turned": "“{part}”先后颠倒，已对调。",
     "near-no-number": "“~”后没有数字，按 {part} 处理。",
+    "near-unquoted": "“{part}”里的 ~ 要跟在引号后面才指远近，例如“产业 合作社”~20。",
     "near-too-far": "“{part}”超出上限，按最大距离处理。",
     "near-one-part": "“{part}”只有一段文字，谈不上远近，按一个字符串检索。",
     "star-in-near": "“{part}”带有 ~，其中的 * 当作空格。",

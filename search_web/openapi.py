@@ -98,7 +98,7 @@ def _get(name: str, summary: str, schema: str, parameters: Sequence[Schema], mis
 def _operation(name: str, summary: str, parameters: Sequence[Schema], content: Schema,
                missing: bool = False) -> Schema:
     errors = {"400": "Something cannot be meant; the code says what.",
-              "503": "There is no index that can be read."}
+              "503": "There is no index that can be read, or the answer takes too long."}
     if missing:
         errors["404"] = "There is no such report."
     return {
@@ -197,7 +197,8 @@ def _schemas() -> dict[str, Schema]:
         "Value": _object({"value": {"type": ["string", "integer"]}, "count": _COUNT}),
         "Region": _object({"value": _TEXT, "label": _TEXT, "count": _COUNT, "more": _YES,
                            "children": _list(_ref("Region"))}),
-        "Listed": _listed(), "Hit": _hit(), "Interpretation": _interpretation(), "Answer": _answer(),
+        "Listed": _listed(), "Hit": _hit(), "Interpretation": _interpretation(),
+        "Structure": _structure(), "Answer": _answer(),
         "Facet": _object({"facet": _TEXT, "reports": _COUNT, "total": _COUNT,
                           "values": _list(_ref("Value"))}),
         "Report": _report(), "Similar": _similar(), "Concordance": _concordance(), "Trend": _trend(),
@@ -221,6 +222,16 @@ def _hit() -> Schema:
         "snippet": _list(_ref("Segment")), "passages": _list(passage), "missing": _list(_TEXT)})]}
 
 
+def _structure() -> Schema:
+    """What was typed, part by part."""
+    inner, area = _ref("Structure"), {"enum": ["title", "body", None]}
+    return {"oneOf": [
+        _object({"word": _TEXT, "in": area, "synonyms": _list(_TEXT)}),
+        _object({"string": _TEXT, "in": area}), _object({"pattern": _TEXT, "in": area}),
+        _object({"field": _TEXT, "values": _list(_TEXT)}), _object({"all": _list(inner)}),
+        _object({"any": _list(inner), "at_least": _COUNT}), _object({"not": inner})]}
+
+
 def _interpretation() -> Schema:
     typed = _object({"field": _TEXT, "typed": _TEXT, "values": _list(_TEXT), "excluded": _YES})
     understood = _object({"facet": _TEXT, "typed": _TEXT, "values": _list(_TEXT), "count": _COUNT,
@@ -232,7 +243,8 @@ def _interpretation() -> Schema:
         "typed_filters": _list(typed), "synonyms": {"type": "object", "additionalProperties": _list(_TEXT)},
         "converted": _YES, "conversions": _list(_object({"typed": _TEXT, "searched": _TEXT})),
         "own_script": _YES, "relaxed": _or_null(_object({"at_least": _COUNT, "of": _COUNT})),
-        "tree": {"type": "object"}, "notes": _list(_ref("Note")), "sort": _TEXT, "filters": filters,
+        "tree": {"type": "object"}, "structure": _or_null(_ref("Structure")),
+        "notes": _list(_ref("Note")), "sort": _TEXT, "filters": filters,
         "understood": _list(understood), "year_by": _TEXT, "year_facet": _TEXT, "year_counts": _TEXT,
         "no_synonyms": _list(_TEXT), "collapsed": _YES})
 

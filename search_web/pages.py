@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from indexer.indexing import last_summary
 from indexer.store.engine import UNKNOWN
 from search_web import charts, citation, facet_view, metrics, ranges
 from search_web.i18n import gettext
@@ -166,7 +167,7 @@ def report(report_id: str) -> str:
         edits=sum(one["count"] for one in found["repairs"]), left=found.get("left", ()),
         reprints=found["reprints"], reprints_total=found["reprints_total"],
         citations=_citations(found), metadata=citation.meta_tags(found),
-        similar=_similar(report_id, state))
+        similar=_similar(report_id, state), indexed_at=_indexed_at())
 
 
 def _report(report_id: str, state: State) -> dict[str, Any]:
@@ -220,7 +221,15 @@ def source(report_id: str) -> str:
     state = State.of(request.args)
     found = _report(report_id, state)
     return render_template("source.html", state=state, report=found, sides=side_by_side(found),
-                           link_to_page=safe_link(found["url"]), position=_position() or None)
+                           link_to_page=safe_link(found["url"]), position=_position() or None,
+                           indexed_at=_indexed_at())
+
+
+def _indexed_at() -> str | None:
+    """When the index was last brought up to date, local time; a single report keeps no time of its own,
+    so that the same pages always make the same index."""
+    run = last_summary(current_app.extensions["bangfu-index"]) or {}
+    return str(run["finished_at"]) if run.get("finished_at") else None
 
 
 def safe_link(url: str | None) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from unicodedata import category
 
 from indexer.lexicon.synonyms import synonyms
 from indexer.store.exact import bare, is_punctuation, tight
@@ -82,10 +83,15 @@ def read_plain(typed: str, rules: Rules, notes: list[Note]) -> Phrase | None:
             notes.append(Note("no-word", f"{typed} holds no word and was left out.", typed))
         return None
     words = [wanted(folded[a:b], typed[a:b], rules) for a, b in _cut(folded)]
+    signs = [word for word in words if not any(map(str.isalnum, word.text))]
+    notes += [Note("no-word", f"{sign.typed} holds no word and was left out.", sign.typed) for sign in signs]
+    words = [word for word in words if word not in signs]
+    if not words:
+        return None
     telling = [word for word in words if word.text not in COMMON] or words
     if len(telling) < len(words):
         common = " ".join(dict.fromkeys(word.text for word in words if word.text in COMMON))
-        notes.append(Note("common", f"Words such as {common} are in every report: not required.", common))
+        notes.append(Note("common", f"Words such as {common} are too common: not required.", common))
     telling = list(dict.fromkeys(telling))
     return Phrase(tuple(telling), minimum(len(telling)), letters)
 
@@ -195,6 +201,9 @@ def _with_signs(folded: str, words: list[tuple[int, int]]) -> list[tuple[int, in
         if covered[at] or char.isspace() or is_punctuation(char):
             continue
         before = next((n for n, (_, end) in enumerate(kept) if end == at), None)
+        # c++ is a word; the + of 饮水+扶贫 joins two.
+        if before is not None and category(char)[0] == "S" and "\u3400" <= folded[at - 1] <= "\u9fff":
+            continue
         if before is None:
             kept.append((at, at + 1))
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from indexer.errors import UsageError
 from indexer.store.exact import bare, tight
@@ -12,7 +13,7 @@ from indexer.store.query import All, And, Area, Exact, Near, Not, Or, Query, Tag
 from indexer.text.script import fold
 from search_web.conditions import Resolver, condition, values
 from search_web.plain import Phrase, Rules, Wanted, aligned, read_plain
-from search_web.reading import Filter, Plan, Reading, preferring, relaxed
+from search_web.reading import Filter, Leaf, Plan, Reading, preferring, relaxed
 from search_web.syntax import AREAS, AllOf, AnyOf, InField, Node, Note, Quoted, Without, Words, parse
 from search_web.wishes import WEIGHTS, Weights, Wish, wishes
 
@@ -35,6 +36,7 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 # What stands near each other is parted by blanks or commas; not the comma of 1,200.
 _NEAR_PARTS = re.compile(r"(?:[^\s、;*,]|,(?=[0-9]{3}))+")
 _STAR_PARTS = re.compile(r"[^*]+")
+_NEAR_UNQUOTED = re.compile(r"[~～〜∼][0-9]{1,9}$")
 _NO_STAR = {ord("*"): " ", ord("＊"): " "}
 
 
@@ -100,6 +102,7 @@ class _Reader:
         self._synonyms: dict[str, tuple[str, ...]] = {}
         self._conversions: list[tuple[str, str]] = []
         self._wishes: list[Wish] = []
+        self._leaves: dict[Query, Leaf] = {}
         self._clauses = 0
 
     def reading(self, tree: Node | None) -> Reading:
@@ -134,7 +137,7 @@ class _Reader:
             synonyms=self._synonyms, converted=bool(self._conversions),
             conversions=tuple(dict.fromkeys(self._conversions)), own_script=self._rules.own_script,
             notes=tuple(dict.fromkeys(self._notes)), marks=tuple(dict.fromkeys(self._marks)),
-            browsing=not (self._words or self._exact or self._patterns), plan=plan)
+            browsing=not (self._words or self._exact or self._patterns), plan=plan, leaves=self._leaves)
 
     def _note(self, code: str, text: str, part: str) -> None:
         self._notes.append(Note(code, text, part))
@@ -164,12 +167,15 @@ class _Reader:
             case AllOf(parts):
                 return _joined(And, (self._read(part, scope) for part in parts))
             case AnyOf(parts):
-                return _joined(_any, (self._read(part, scope) for part in parts))
+                return _joined(self._any, (self._read(part, scope) for part in parts))
 
     # Plain words.
 
     def _read_plain(self, typed: str) -> Phrase | None:
         self._convert(typed)
+        if _NEAR_UNQUOTED.search(typed):
+            self._note("near-unquoted", f"The ~ of {typed} tells a distance only behind quotation marks: "
+                       "“产业 合作社”~20.", typed)
         return read_plain(typed, self._rules, self._notes)
 
     def _plain(self, typed: str, scope: _Scope) -> Query | None:
@@ -177,7 +183,7 @@ class _Reader:
             return self._starred(typed, scope)
         if not scope.wanted:
             # What must not occur is all of it, in a row, and nothing that was not typed.
-            return self._string(typed, bare(tight(fold(typed))), scope, self._excluded)
+            return self._string(typed, bare(tight(fold(typed))), scope, self._excluded, "word")
         phrase = self._read_plain(typed)
         if phrase is None:
             return None
@@ -200,14 +206,21 @@ class _Reader:
     def _word(self, word: Wanted, area: Area | None) -> Query:
         own = self._exactly(word.text, word.typed, area)
         others = tuple(self._exactly(text, text, area) for text in word.synonyms)
-        return Or((own, *others)) if others else own
+        query = Or((own, *others)) if others else own
+        return self._leaf(query, "word", word.text, area, synonyms=list(word.synonyms))
+
+    def _leaf(self, query: Query, kind: str, text: str, area: Area | None, **more: Any) -> Query:
+        """Keep what a part of the query was when it was typed."""
+        self._leaves.setdefault(query, {kind: text, "in": area, **more})
+        return query
 
     def _exactly(self, text: str, typed: str, area: Area | None) -> Exact:
         return Exact(text, area, typed if self._rules.own_script else None)
 
     # Strings.
 
-    def _string(self, typed: str, text: str, scope: _Scope, account: list[str]) -> Query | None:
+    def _string(self, typed: str, text: str, scope: _Scope, account: list[str],
+                kind: str = "string") -> Query | None:
         """`text`, the search form of `typed`, in a row; a note when there is nothing in it."""
         self._convert(typed)
         if not text:
@@ -215,7 +228,9 @@ class _Reader:
             return None
         account.append(text)
         self._clauses += 1
-        return self._exactly(text, aligned(text, fold(typed), typed), scope.area)
+        query = self._exactly(text, aligned(text, fold(typed), typed), scope.area)
+        more: dict[str, Any] = {"synonyms": []} if kind == "word" else {}
+        return self._leaf(query, kind, text, scope.area, **more)
 
     def _quoted(self, node: Quoted, scope: _Scope) -> Query | None:
         folded = fold(node.text)
@@ -269,7 +284,7 @@ class _Reader:
             self._marks.append(stem)
         (self._patterns if scope.wanted else self._excluded).append(pattern)
         self._clauses += 1
-        return Wildcard(pattern, scope.area)
+        return self._leaf(Wildcard(pattern, scope.area), "pattern", pattern, scope.area)
 
     def _together(self, found: Sequence[str], distance: int, ordered: bool, scope: _Scope,
                   typed: str) -> Query | None:
@@ -293,15 +308,16 @@ class _Reader:
         self._clauses += len(stems)
         near = Near(stems, distance, ordered, scope.area)
         if not self._rules.own_script:
-            return near
+            return self._leaf(near, "pattern", shown, scope.area)
         # Near compares letters whatever the script: so each part must stand somewhere as typed.
-        return And((near, *(self._exactly(stem, aligned(stem, fold(part), part), scope.area)
+        both = And((near, *(self._exactly(stem, aligned(stem, fold(part), part), scope.area)
                             for stem, part in dict.fromkeys(parts))))
+        return self._leaf(both, "pattern", shown, scope.area)
 
     # Fields.
 
     def _filter(self, found: Iterable[str], scope: _Scope) -> Query | None:
-        return _joined(_any, (self._condition(value.strip(), scope) for value in found))
+        return _joined(self._any, (self._condition(value.strip(), scope) for value in found))
 
     def _condition(self, value: str, scope: _Scope) -> Query | None:
         """A field's value as a condition; what is no value of it is read as plain words, with a note."""
@@ -315,20 +331,23 @@ class _Reader:
         self._clauses += 1
         named = tuple(sorted(query.values)) if isinstance(query, Tag) and scope.field != "year" else (value,)
         self._filters.append(Filter(scope.field, value, named, not scope.wanted))
+        self._leaves.setdefault(query, {"field": scope.field, "values": list(named)})
         return query
+
+    def _any(self, queries: tuple[Query, ...]) -> Query:
+        """One of them; values of one facet together."""
+        tags = [query for query in queries if isinstance(query, Tag)]
+        if len(tags) < len(queries) or len({tag.facet for tag in tags}) > 1:
+            return Or(queries)
+        whole = Tag(tags[0].facet, frozenset().union(*(tag.values for tag in tags)))
+        values = dict.fromkeys(value for tag in tags for value in self._leaves[tag]["values"])
+        self._leaves.setdefault(whole, {"field": self._leaves[tags[0]]["field"], "values": list(values)})
+        return whole
 
 
 def _joined(join: Callable[[tuple[Query, ...]], Query], found: Iterable[Query | None]) -> Query | None:
     queries = tuple(query for query in found if query is not None)
     return join(queries) if len(queries) > 1 else queries[0] if queries else None
-
-
-def _any(queries: tuple[Query, ...]) -> Query:
-    """One of them; values of one facet together."""
-    tags = [query for query in queries if isinstance(query, Tag)]
-    if len(tags) == len(queries) and len({tag.facet for tag in tags}) == 1:
-        return Tag(tags[0].facet, frozenset().union(*(tag.values for tag in tags)))
-    return Or(queries)
 
 
 def _whole(required: Sequence[Query], strict: Sequence[Query]) -> Query:

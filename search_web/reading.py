@@ -9,6 +9,9 @@ from typing import Any
 from indexer.store.query import All, And, Exact, Near, Not, Or, Prefer, Query, Range, Tag, Term, Wildcard
 from search_web.syntax import Note
 
+# A part of a query as JSON values (`structure`).
+Leaf = Mapping[str, Any]
+
 
 @dataclass(frozen=True, slots=True)
 class Filter:
@@ -39,6 +42,7 @@ class Reading:
     for whoever asks in Traditional; `conversions` are the parts concerned.  `synonyms` maps a word
     to what may stand in its place.  `marks` are strings to be marked beside words and exact ones.
     `missing` is set by `relaxed`: at least so many of so many words.  `browsing`: nothing to rank by.
+    `leaves` say what parts of the query were when they were typed, for `structure`.
     """
 
     query: Query
@@ -56,6 +60,7 @@ class Reading:
     marks: tuple[str, ...] = ()
     missing: tuple[int, int] | None = None
     plan: Plan = Plan()
+    leaves: Mapping[Query, Leaf] = field(default_factory=dict)
 
     @property
     def needles(self) -> tuple[str, ...]:
@@ -73,7 +78,7 @@ class Reading:
             "conversions": [{"typed": typed, "searched": searched} for typed, searched in self.conversions],
             "own_script": self.own_script,
             "relaxed": {"at_least": self.missing[0], "of": self.missing[1]} if self.missing else None,
-            "tree": outline(self.query),
+            "tree": outline(self.query), "structure": structure(self.query, self.leaves),
             "notes": [asdict(note) for note in self.notes],
         }
 
@@ -88,12 +93,52 @@ def relaxed(reading: Reading) -> Reading | None:
     least = (reading.missing[0] if reading.missing else plan.required) - 1
     if least < 1:
         return None
-    query = preferring(And((Or(plan.words, least), *plan.strict)), plan.wishes)
+    telling = tuple(word for word in plan.words if _tells(word))
+    if not telling:
+        return None
+    # A report that holds 2015 and 个 of what was asked is no find.
+    anchor = Or(telling) if len(telling) > 1 else telling[0]
+    anchored = (anchor,) if least <= len(plan.words) - len(telling) else ()
+    query = preferring(And((Or(plan.words, least), *anchored, *plan.strict)), plan.wishes)
     part = f"{least}/{len(plan.words)}"
     note = Note("relaxed", f"No report holds all of it: these hold at least {least} of the "
                            f"{len(plan.words)} words.", part)
     kept = tuple(note for note in reading.notes if note.code != "relaxed")
     return replace(reading, query=query, missing=(least, len(plan.words)), notes=(*kept, note))
+
+
+def _tells(word: Query) -> bool:
+    """Whether a plain word, or what may stand in its place, is more than one character or a number."""
+    match word:
+        case Or(parts):
+            return any(map(_tells, parts))
+        case Exact(text):
+            return len(text) > 1 and any(map(str.isalpha, text))
+    return True
+
+
+def structure(query: Query, leaves: Mapping[Query, Leaf]) -> Any:
+    """The parts of a query as they were typed, joined by all, any and not; None when nothing is asked.
+
+    Beside `outline`, which is what the index is asked: a word is one part with its synonyms, and a
+    field has the values that were typed.
+    """
+    if (leaf := leaves.get(query)) is not None:
+        return dict(leaf)
+    match query:
+        case Prefer(inner, _):
+            return structure(inner, leaves)
+        case And((only,)):
+            return structure(only, leaves)
+        case And(parts) if parts:
+            return {"all": [structure(part, leaves) for part in parts]}
+        case Or(parts, minimum) if parts:
+            return {"any": [structure(part, leaves) for part in parts], "at_least": minimum}
+        case Not(part):
+            return {"not": structure(part, leaves)}
+        case All() | And() | Or():
+            return None
+    return outline(query)
 
 
 def outline(query: Query) -> Any:

@@ -116,5 +116,8 @@ def _warm_up(worker: Any) -> None:
         with suppress(BangfuError):
             service.search(Question(limit=1))
             service.suggest("驻")
+            # Finds nothing: reads what is needed to say what may have been meant.
+            service.commit().suggester.warm()
+            service.search(Question("帮抚拖贫", limit=1))
 
     threading.Thread(target=ask, daemon=True).start()

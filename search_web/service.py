@@ -209,7 +209,9 @@ def _given_up(commit: Commit, found: Found) -> dict[str, Any] | None:
 
 def _meant(commit: Commit, question: Question, found: Found) -> list[dict[str, Any]]:
     """What else may have been meant, where little was found."""
-    if question.offset or not question.query.strip() or (found.hits.reports >= ENOUGH and not found.steps):
+    if question.offset or not question.query.strip():
+        return []
+    if found.hits.reports >= ENOUGH and not found.steps and not commit.suggester.unheard(question.query):
         return []
     suggestions = commit.suggester.did_you_mean(question.query, found.first, found.filters.values)
     return [{"query": one.query, "reports": one.reports,

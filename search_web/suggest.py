@@ -15,6 +15,7 @@ from indexer.store.query import And, Exact, Or, Prefer, Query, Request, Tag
 from indexer.text.script import fold
 from indexer.text.tokenise import tokenise
 from search_web.guess import Guesser
+from search_web.plain import COMMON
 from search_web.query import read_query
 from search_web.reading import Reading
 from search_web.sounds import spoken, toneless
@@ -42,9 +43,12 @@ MAX_TITLE = 40
 # So many letters must be typed before they are sought in titles too.
 MIN_PINYIN = 3
 PHRASES_COUNTED = 4
+# Longer runs are sentences, which need not stand in any report.
+MAX_UNHEARD = 8
 
 _HEAD = re.compile(r"(.*\s)?([\"“「『(（|｜\-－]*)(?:([^\W\d_]{1,12})([:：]))?(\S*)", re.DOTALL)
 _LETTERS = re.compile(r"[^\W\d_\u3400-\u9fff](?:[^\W\d_\u3400-\u9fff]|['’:1-5\u0300-\u030c])*")
+_RUN = re.compile(r"[\u3400-\u9fff]{3,}")
 _WORD = re.compile(r"[\u3400-\u9fff]{2,12}")
 _QUOTES = (("“", "”"), ("「", "」"), ("『", "』"), ('"', '"'))
 
@@ -101,15 +105,20 @@ class Suggester:
         """
         # With every word required: a long stretch also finds reports that lack the mistyped one.
         found = self._count(_strictly(reading.query), filters)
-        if found >= ENOUGH:
+        unheard = self.unheard(typed)
+        if found >= ENOUGH and not unheard:
             return []
+        # 乡, 村, 正 and 兴 anywhere in a report are no find of 乡村正兴.
+        found = 0 if unheard else found
         suggestions: list[Suggestion] = []
         best = float("inf")
-        for guess in self._guesser.guesses(typed)[:COUNTED]:
+        for guess in self._guesser.guesses(typed, unheard)[:COUNTED]:
             if guess.cost > best + FAR_FETCHED:
                 break
             other = self._read(guess.text)
             if fold(guess.text) == fold(typed) or other.query == reading.query:
+                continue
+            if unheard and not all(self._searcher.count(Exact(fold(meant))) for _, meant in guess.changes):
                 continue
             reports = self._count(_strictly(other.query), filters)
             if reports > found * MANY_TIMES:
@@ -118,6 +127,21 @@ class Suggester:
                 if len(suggestions) == SUGGESTIONS:
                     break
         return suggestions
+
+    def unheard(self, typed: str) -> tuple[str, ...]:
+        """Runs of Chinese that no report holds, cut into pieces that are no words of the reports.
+
+        Single characters (以|构|代|捐), or words of the dictionary only (乡村|正兴).  Such a query finds
+        its pieces here and there, and looks as if it had found something.
+        """
+        runs = (run for run in _RUN.findall(fold(typed)) if len(run) <= MAX_UNHEARD)
+        return tuple(run for run in runs if not self._searcher.count(Exact(run))
+                     and any(self._is_no_word(word.text) for word in tokenise(run)))
+
+    def _is_no_word(self, piece: str) -> bool:
+        if piece in COMMON:
+            return False
+        return len(piece) == 1 or not (self._vocabulary.count(piece) or self._place_names.count(piece))
 
     def complete(self, prefix: str, limit: int = 8) -> list[Completion]:
         """How the last part of what is being typed may go on; the parts before it stay as they are.

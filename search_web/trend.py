@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from indexer.errors import UsageError
 from indexer.store.engine import UNKNOWN, Tally
 from indexer.store.exact import bare, tight
-from indexer.store.query import Exact
+from indexer.store.query import And, Exact, Tag
 from indexer.text.script import fold
+from search_web import ranges
 from search_web.commit import Commit
 from search_web.occurrences import Leaf, distinct, strings
-from search_web.question import Question
+from search_web.query import Reading
+from search_web.question import MAX_NAMED, Question
+from search_web.syntax import AllOf, AnyOf, InField, Node, Quoted, Words, parse
 
 BY = ("year", "published_year", "region", "theme", "kind")
 MAX_TERMS = 12
@@ -27,6 +30,11 @@ NOTE = ("A report may be about several years and have several themes: it counts 
 
 _UNQUOTED_NEAR = re.compile(r'([^"“「『~]*[^"”」』~])~([0-9]+)')
 _QUOTES = re.compile("[\"＂“”„「」『』]")
+# Terms as they are listed: a quoted one whole, and the comma of 1,200 belongs to it.
+_LISTED = re.compile(r'(?:"[^"]{0,200}"|“[^”]{0,200}”|「[^」]{0,200}」|『[^』]{0,200}』'
+                     r"|(?<=\d)[,，](?=\d{3}(?!\d))|[^,，;；、\n])+")
+# The fields of a query that a filter can stand for.
+_FILTERS = frozenset({"region", "year", "source", "theme", "kind", "script"})
 # Every report has one script: its tallies add up to all reports.
 _WHOLE = "script"
 
@@ -37,6 +45,93 @@ class Term:
 
     typed: str
     strings: tuple[Leaf, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What of a search can be counted: its terms, its conditions by facet (as typed, and their
+    values), and the parts, as typed, that the counts leave out of account."""
+
+    terms: tuple[str, ...]
+    filters: Mapping[str, tuple[str, tuple[str, ...]]]
+    left: tuple[str, ...]
+
+
+def split(typed: str) -> list[str]:
+    """The terms of a list parted by commas; not those in quotes, nor the comma of a figure.
+
+    >>> split("驻村，“产业，合作社”;1,200户")
+    ['驻村', '“产业，合作社”', '1,200户']
+    """
+    return list(dict.fromkeys(filter(None, map(str.strip, _LISTED.findall(typed)))))
+
+
+def carried(commit: Commit, question: Question) -> Carried:
+    """The words and conditions of a search as terms and filters of counts; synonyms count with a word."""
+    typed = question.query
+    terms: list[str] = []
+    filters: dict[str, tuple[str, tuple[str, ...]]] = {}
+    left: list[str] = []
+    for part in _parts(parse(typed).tree):
+        piece = typed[part.start:part.end]
+        reading = commit.read(replace(question, query=piece))
+        values = _condition(part, reading, question)
+        if values and isinstance(part, InField) and part.name not in filters:
+            filters[part.name] = (piece, values)
+            continue
+        found, whole = _countable(commit, question, part, reading)
+        fitting = [term for term in found if len(term) <= MAX_TERM]
+        terms += fitting
+        if not whole or len(fitting) < len(found):
+            left.append(piece)
+    counted = tuple(dict.fromkeys(terms))
+    return Carried(counted[:MAX_TERMS], filters, tuple(dict.fromkeys((*left, *counted[MAX_TERMS:]))))
+
+
+def _parts(node: Node | None) -> list[Node]:
+    """What must all hold, brackets opened."""
+    if isinstance(node, AllOf):
+        return [one for part in node.parts for one in _parts(part)]
+    return [node] if node else []
+
+
+def _condition(part: Node, reading: Reading, question: Question) -> tuple[str, ...]:
+    """The values of a condition that a filter can state; none where it cannot."""
+    match reading.query:
+        case And((Tag(facet, values),)) if isinstance(part, InField) and facet == part.name in _FILTERS:
+            if facet == "year":
+                by_period = question.years_by == "period"
+                return tuple(_span(one.typed) for one in reading.filters) if by_period else ()
+            few = len(values) <= MAX_NAMED
+            return tuple(sorted(values)) if few else tuple(one.typed for one in reading.filters)
+    return ()
+
+
+def _span(typed: str) -> str:
+    """A year or a range as a filter writes it, one that ends before it begins turned round."""
+    span = ranges.years(typed)
+    if span is None:
+        return UNKNOWN
+    low, high = ("" if year is None else str(year) for year in (span.low, span.high))
+    return low if low == high else f"{low}..{high}"
+
+
+def _countable(commit: Commit, question: Question, part: Node, reading: Reading) -> tuple[list[str], bool]:
+    """The terms in a part of a search, and whether they are all that it says."""
+    if isinstance(part, AnyOf) and all(isinstance(one, Words | Quoted) for one in part.parts):
+        texts = (question.query[one.start:one.end] for one in part.parts)
+        found = [_listed(commit.read(replace(question, query=text))) for text in texts]
+        if all(len(one) == 1 and not re.search("[~*]", one[0]) for one in found):
+            return ["|".join(dict.fromkeys(one[0] for one in found))], True
+    plain = isinstance(part, Words | Quoted)
+    return _listed(reading), plain and not any("|" in text for text in reading.exact)
+
+
+def _listed(reading: Reading) -> list[str]:
+    """The words of a reading as terms, such that `split` gives each back."""
+    words = ["|".join((word, *reading.synonyms.get(word, ()))) for word in reading.words]
+    exact = [f"“{text}”" if re.search(r"[,;、\s~*]", text) else text for text in reading.exact]
+    return [*exact, *words, *reading.patterns]
 
 
 def trend(commit: Commit, terms: Sequence[str], by: str, question: Question,

@@ -15,6 +15,7 @@ import pytest
 from indexer.archive import read_archive
 from indexer.indexing import Options, run
 from indexer.model import RawPage
+from indexer.store.query import All, Request
 from search_web.service import Question, SearchService
 from tests.conftest import ROOT
 from tests.pagemaker.corpus import read_drafts, write_corpus
@@ -99,3 +100,17 @@ def test_real_practices_are_worth_finding(service: SearchService, word: str) -> 
     assert answer["total"] >= 2
     assert len(answer["facets"]["region"]) >= 2
     assert len(answer["facets"]["year"]) >= 2
+
+
+def test_reports_lead_to_similar_practice_elsewhere(service: SearchService) -> None:
+    """Nearly every report has some, and most of it is of a common theme where the theme is known."""
+    reports = list(service.searcher().stream(Request(All())))
+    some = same = themed = 0
+    for report in reports:
+        found = (service.similar(report.id) or {})["hits"]
+        some += bool(found)
+        if themes := set(report.stored["themes"]):
+            themed += len(found)
+            same += sum(bool(themes & set(hit["themes"])) for hit in found)
+    assert some > 0.95 * len(reports)
+    assert same > 0.75 * themed

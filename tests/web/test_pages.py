@@ -12,10 +12,10 @@ import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
-from indexer.indexing import Options, run
+from indexer.indexing import Options, last_summary, run
 from search_web.app import create_app
 from search_web.parameters import State
-from tests.conftest import write_archive
+from tests.conftest import html_page, write_archive
 from tests.web.conftest import PAGES
 
 
@@ -307,6 +307,32 @@ def test_static_files_are_cached_by_their_contents(client: FlaskClient) -> None:
 
 def test_a_results_page_is_small(client: FlaskClient) -> None:
     assert len(client.get(search("驻村")).data) < 60_000
+
+
+def test_sorting_that_takes_too_long_says_so(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("search_web.kwic.MAX_SECONDS", 0.0)
+    page = soup(client, "/kwic?q=驻村&order=left&width=17", 503)
+    assert "请用地区、年份或更多的词缩小范围" in page.main.get_text()
+    error = client.get("/api/v1/kwic?q=驻村&sort=left&width=17")
+    assert (error.status_code, error.get_json()["error"]["code"]) == (503, "took-too-long")
+
+
+def test_a_report_says_when_the_index_was_updated(client: FlaskClient, web_index: Path) -> None:
+    finished = str((last_summary(web_index) or {})["finished_at"])
+    found = client.get("/api/v1/search?q=驻村").get_json()["hits"][0]["id"]
+    for path in (f"/report/{found}", f"/report/{found}/source"):
+        assert finished in soup(client, path).main.get_text()
+
+
+def test_a_report_without_similar_practice_says_so(tmp_path: Path) -> None:
+    page = html_page("临洮县2019年农村饮水安全工作总结", ["全县新建蓄水池六座，自来水通到每户，饮水安全有了保障。"])
+    (tmp_path / "page.html").write_text(page, encoding="utf-8")
+    run(Options((tmp_path / "page.html",), tmp_path / "index", jobs=1))
+    client = create_app(tmp_path / "index").test_client()
+    found = client.get("/api/v1/search").get_json()["hits"][0]
+    section = soup(client, f"/report/{found['id']}").select_one("section.similar")
+    assert "没有找到别处的类似做法" in section.get_text()
+    assert [link.get_text() for link in section.select("a")] == found["themes"][:3] != []
 
 
 def test_no_index_yet(tmp_path: Path) -> None:

@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.errors import UsageError
+from indexer.indexing import Options, run
 from indexer.lexicon.synonyms import SynonymError, read, synonyms
 from indexer.store.engine import Document, Made, PageState
 from indexer.store.exact import is_punctuation
@@ -32,6 +34,7 @@ from indexer.store.query import (
 )
 from indexer.text.script import fold
 from indexer.text.tokenise import tokenise
+from search_web.app import create_app
 from search_web.messages import note as in_chinese
 from search_web.plain import COMMON
 from search_web.query import (
@@ -47,6 +50,7 @@ from search_web.query import (
 )
 from search_web.query_help import HELP, Example
 from search_web.syntax import FIELDS, MAX_DEPTH, parse
+from tests.conftest import html_page
 from tests.store.oracle import holds
 
 WEB = Path(__file__).parents[2] / "search_web"
@@ -450,3 +454,52 @@ def test_an_unknown_name_is_said_and_searched() -> None:
     assert read_as.words == ("火星",)
     assert read_as.notes == (Note("value-as-word", "地区:火星 names nothing that the field knows: 火星 is searched as "
                                   "plain words.", "地区:火星"),)
+
+
+# What was typed, part by part.
+
+def word(text: str, area: str | None = None, *synonyms: str) -> dict[str, object]:
+    return {"word": text, "in": area, "synonyms": list(synonyms)}
+
+
+@pytest.mark.parametrize(("typed", "expected"), [
+    ("苹果 核桃", {"all": [word("苹果"), word("核桃")]}),
+    ("苹果 OR 核桃", {"any": [word("苹果"), word("核桃")], "at_least": 1}),
+    ("标题:饮水", word("饮水", "title")),
+    ("NOT 标题:饮水", {"not": word("饮水", "title")}),
+    ("-(苹果 OR 核桃)", {"not": {"any": [word("苹果"), word("核桃")], "at_least": 1}}),
+    ("四不摘", word("四不摘", None, "四个不摘")),
+    ("地区:甘肃 OR 地区:四川", {"field": "region", "values": ["甘肃省", "四川省"]}),
+    ("年份:2012..2013", {"field": "year", "values": ["2012..2013"]}),
+    ("“四不摘” 帮扶*", {"all": [{"pattern": "帮扶*", "in": None}, {"string": "四不摘", "in": None}]}),
+    ("", None),
+])
+def test_the_structure_says_how_the_parts_are_joined(typed: str, expected: object) -> None:
+    said = reading(typed).describe()["structure"]
+    if isinstance(said, dict) and "all" in said:
+        said["all"].sort(key=str)
+        expected = {"all": sorted(expected["all"], key=str)} if isinstance(expected, dict) else expected
+    assert said == expected
+
+
+def test_the_page_says_how_the_parts_are_joined(tmp_path: Path) -> None:
+    (tmp_path / "archive").mkdir()
+    (tmp_path / "archive" / "a.html").write_text(html_page("饮水安全", ["村里通了自来水，苹果园也能浇上水了。"]), "utf-8")
+    assert run(Options((tmp_path / "archive",), tmp_path / "index", jobs=1)).failed == 0
+    client = create_app(tmp_path / "index").test_client()
+    for typed, expected in {"苹果 OR 核桃": "含 苹果 或 核桃", "标题:饮水": "标题含 饮水", "NOT 标题:饮水": "标题不含 饮水",
+                            "-(甲虫 OR 乙肝)": "不含（甲虫 或 乙肝）", "(苹果 核桃) OR 正文:“水”": "（含 苹果 且 核桃） 或 正文原样含 “水”",
+                            "-(年份:2012 苹果)": "不是（年份：2012 且 含 苹果）"}.items():
+        shown = BeautifulSoup(client.get("/search", query_string={"q": typed}).text, "lxml").select_one("div.read")
+        assert shown is not None
+        assert expected in " ".join(shown.get_text().split())
+
+
+def test_a_relaxed_query_never_rests_on_numbers_and_single_characters() -> None:
+    read_as = reading("饮水 2015 个 户")
+    less: Reading | None = read_as
+    while less is not None:
+        last, less = less, relaxed(less)
+    assert last.missing == (1, 4)
+    assert tree(last.query) == "(饮水 / 2015 / 个 / 户) & 饮水"
+    assert relaxed(reading("2015 84")) is None

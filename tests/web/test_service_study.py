@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from indexer.errors import UsageError
+from indexer.errors import TookTooLong, UsageError
 from indexer.store.query import All, Exact, Near, Request
 from search_web.answer import texts
 from search_web.occurrences import Text, distinct, marks, occurrences, strings
@@ -157,6 +157,15 @@ def test_a_concordance_says_what_it_did_not_sort(service: SearchService, monkeyp
     assert service.kwic(Question("统一", collapse=False, limit=500), 11)["complete"]
 
 
+def test_sorting_a_concordance_has_an_end(service: SearchService, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("search_web.kwic.MAX_SECONDS", 0.0)
+    with pytest.raises(TookTooLong):
+        service.kwic(Question("合作社", collapse=False), 13, "right")
+    assert service.kwic(Question("合作社", collapse=False), 13)["lines"], "unsorted lines need no time"
+    monkeypatch.undo()
+    assert service.kwic(Question("合作社", collapse=False), 13, "right")["lines"], "the failure was kept"
+
+
 @pytest.mark.parametrize(("question", "width", "sort", "code"), [
     (Question(), 30, "position", "kwic-no-words"), (Question("驻村", limit=501), 30, "position", "bad-limit"),
     (Question("驻村", offset=-1), 30, "position", "negative-offset"), (Question("驻村"), 4, "position", "bad-width"),
@@ -246,3 +255,12 @@ def test_similar_to_a_passage(service: SearchService) -> None:
         service.similar(report, 5, 60, 10_000)
     with pytest.raises(UsageError):
         service.similar(report, 0)
+
+
+def test_words_of_the_theme_and_the_headings_tell_more_than_rare_ones(service: SearchService) -> None:
+    answer = service.similar(report_of(service, "orchard.html"))
+    assert answer is not None
+    words = [one["word"] for one in answer["words"]]
+    assert {"合作社", "入股", "分红"} & set(words[:4])
+    assert not {word for word in words if word in {"年底", "八百元", "里"}} & set(words[:4])
+    assert {hit["path"] for hit in answer["hits"][:2]} >= {"shares.html"}

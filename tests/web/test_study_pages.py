@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from urllib.parse import quote
 
 import pytest
+from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
+from search_web import kwic
+from search_web.app import create_app
 from search_web.charts import MAX_LINES, columns, heat, line_chart, shade, ticks, tiles
 from search_web.query_help import HELP
+from search_web.trend import split
+from tests.web.service_archive import make_service
 from tests.web.test_pages import soup, total
 
 
@@ -24,13 +30,31 @@ def table(client: FlaskClient, path: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(response.data.decode("utf-8-sig"))))
 
 
+def parted(client: FlaskClient, path: str) -> tuple[list[list[str]], dict[str, str]]:
+    """A CSV answer as its table and its receipt."""
+    rows = table(client, path)
+    end = next(at for at, row in enumerate(rows) if not any(row))
+    assert all(row[0].startswith("# ") for row in rows[end + 1:])
+    return rows[:end], {row[0].removeprefix("# "): row[1] for row in rows[end + 1:]}
+
+
+@pytest.fixture(scope="module")
+def reprinting(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    """The application over six reports, two of them reprints."""
+    folder = tmp_path_factory.mktemp("reprinting")
+    make_service(folder)
+    return create_app(folder / "index").test_client()
+
+
 def test_every_occurrence_in_its_context(client: FlaskClient) -> None:
     page = soup(client, "/kwic?q=" + quote("駐村"))
     lines = page.select("table.kwic tbody tr")
     assert {line.mark.get_text() for line in lines} <= {"驻村", "駐村"}
     assert "处" in page.h1.get_text()
-    rows = table(client, next(link["href"] for link in page.select(".remark a") if "CSV" in link.get_text()))
+    rows, receipt = parted(client, next(link["href"] for link in page.select(".remark a") if "CSV" in link.get_text()))
     assert rows[0][:3] == ["left", "hit", "right"]
+    assert (receipt["query"], receipt["end"]) == ("駐村", f"{len(rows) - 1} of {len(rows) - 1} occurrences written")
+    assert json.loads(receipt["interpretation"])["words"] == ["驻村"]
     assert page.h1.get_text().replace(",", "").split()[1].startswith(f"{len(rows) - 1} ") or str(
         len(rows) - 1) in page.h1.get_text()
     for link in [lines[0].a, *page.select("a[rel~=next]")]:
@@ -66,7 +90,8 @@ def test_trends_over_the_years(client: FlaskClient) -> None:
     page = soup(client, "/trends?terms=" + quote("驻村，蜂蜜"))
     assert len(page.select("svg.lines polyline")) == 2
     assert [term.get_text() for term in page.select("thead th[colspan]")] == ["驻村", "蜂蜜"]
-    rows = table(client, next(link["href"] for link in page.select(".remark a") if "CSV" in link.get_text()))
+    rows, receipt = parted(client, next(link["href"] for link in page.select(".remark a") if "CSV" in link.get_text()))
+    assert (receipt["query"], receipt["end"]) == ("驻村，蜂蜜", f"{len(rows) - 1} rows written")
     shown = {row.th.get_text(): [cell.get_text() for cell in row.select("td")] for row in page.select(".figures tbody tr")}
     for row in rows[1:]:
         if row[0].isdecimal() and row[1] == "驻村":
@@ -90,6 +115,105 @@ def test_the_terms_of_a_search_become_those_of_its_trend(client: FlaskClient) ->
     page = soup(client, link["href"])
     assert [term.get_text() for term in page.select("thead th[colspan]")] == ["驻村", "蜂蜜"]
     assert "甘肃省" in page.select_one(".chips").get_text()
+
+
+def terms_of(page: BeautifulSoup) -> list[str]:
+    """The terms that a page of counts compares."""
+    return [term.get_text() for term in page.select("thead th[colspan]")]
+
+
+def test_typed_conditions_and_synonyms_are_counted_with_and_the_rest_is_named(client: FlaskClient) -> None:
+    page = soup(client, "/trends?by=region&q=" + quote("地区:甘肃 年份:2014..2016 贫困户 (驻村|蜂蜜) 标题:工作 -扶贫"))
+    assert terms_of(page) == ["贫困户|建档立卡户|建档立卡贫困户", "驻村|蜂蜜", "工作"]
+    chips = page.select_one(".chips").get_text()
+    assert "甘肃省" in chips
+    assert "2014–2016" in chips
+    notice = page.select_one("main p.note").get_text()
+    assert "标题:工作" in notice
+    assert "-扶贫" in notice
+    assert "甘肃" not in notice
+    assert [row.th.get_text() for row in page.select(".figures tbody tr")] == ["甘肃省"]
+    again = soup(client, "/trends?by=region&region=" + quote("甘肃省") + "&year=2014..2016&terms=" + quote("，".join(terms_of(page))))
+    assert again.select_one(".figures").get_text() == page.select_one(".figures").get_text()
+    _, receipt = parted(client, "/trends.csv?q=" + quote("地区:甘肃 驻村 -扶贫"))
+    assert json.loads(receipt["filters"]) == {"region": ["甘肃省"]}
+    assert json.loads(receipt["interpretation"])["not_counted_by"] == ["-扶贫"]
+
+
+@pytest.mark.parametrize(("asked", "chips", "left"), [
+    ("q=地区:甘肃 驻村&region=甘肃省/定西市", ["甘肃省 定西市"], ""), ("q=地区:定西市 驻村&region=甘肃省", ["甘肃省 定西市"], ""),
+    ("q=地区:甘肃 驻村&region=四川省", ["四川省"], "地区:甘肃"), ("q=年份:2014..2016 驻村&year=2015..2018", ["2015–2018"], "年份:2014..2016"),
+    ("q=年份:2015..2014 驻村", ["2014–2015"], ""), ("q=年份:2014 驻村&year_by=published", [], "年份:2014"),
+    ("q=地区:甘肃 地区:四川 驻村", ["甘肃省"], "地区:四川"), ("q=-地区:甘肃 驻村", [], "-地区:甘肃"), ("q=<b> -<i>", [], "-<i>"),
+])
+def test_a_typed_condition_never_widens_what_is_chosen(client: FlaskClient, asked: str, chips: list[str],
+                                                       left: str) -> None:
+    page = soup(client, "/trends?" + quote(asked, safe="=&"))
+    assert [chip.get_text().split(" ", 1)[1].removesuffix(" ×") for chip in page.select(".chips a")] == chips
+    notice = page.select_one("main p.note")
+    assert left in notice.get_text() if left else notice is None
+
+
+@pytest.mark.parametrize(("typed", "terms"), [
+    ("驻村，蜂蜜;驻村", ["驻村", "蜂蜜"]), ("“产业，合作社”、1,200户", ["“产业，合作社”", "1,200户"]),
+    ("2012,2013", ["2012", "2013"]), ("“没有成对，蜂蜜", ["“没有成对", "蜂蜜"]), ("，,;", []), ("“" * 5000, ["“" * 5000]),
+])
+def test_terms_are_parted_outside_quotes_and_figures(typed: str, terms: list[str]) -> None:
+    assert split(typed) == terms
+    assert split("，".join(terms)) == terms
+
+
+def test_a_quoted_string_with_a_comma_stays_one_term(client: FlaskClient) -> None:
+    page = soup(client, "/trends?q=" + quote("“修路引水，驻村”"))
+    assert len(terms_of(page)) == 1
+    assert terms_of(soup(client, "/trends?terms=" + quote(page.select_one("input[name=terms]")["value"]))) == terms_of(page)
+
+
+def test_the_heat_table_keeps_to_the_chosen_regions(client: FlaskClient) -> None:
+    path = f"/trends?terms={quote('驻村')}&by=region&measure=reports"
+    assert len(soup(client, path).select("table.heat tbody tr")) == 3
+    rows = soup(client, path + "&region=" + quote("甘肃省/定西市/临洮县")).select("table.heat tbody tr")
+    assert [row.th.get_text() for row in rows] == ["甘肃省"]
+    below = client.get("/api/v1/trend", query_string={"term": "驻村", "region": "甘肃省/定西市/临洮县"}).get_json()
+    known = sum(row["counts"][0]["reports"] for row in below["rows"] if row["value"] != "unknown")
+    assert sum(int(cell.get_text() or 0) for cell in rows[0].select("td")) == known
+
+
+def test_reprints_are_aligned_as_the_api_aligns_them(reprinting: FlaskClient) -> None:
+    differing = 0
+    for word in ("羊", "合作社", "村"):
+        of_api = reprinting.get("/api/v1/kwic", query_string={"q": word, "limit": 500}).get_json()
+        folded = reprinting.get("/api/v1/kwic", query_string={"q": word, "limit": 500, "fold": 1}).get_json()
+        rows, _ = parted(reprinting, f"/kwic.csv?width=30&q={quote(word)}")
+        assert [(row[6], int(row[7])) for row in rows[1:]] == [(line["report"], line["offset"]) for line in of_api["lines"]]
+        page = soup(reprinting, f"/kwic?q={quote(word)}")
+        assert page.h1.get_text().split()[1] == str(of_api["occurrences"])
+        assert "fold" not in page.select_one(".remark a")["href"]
+        asked = soup(reprinting, f"/kwic?q={quote(word)}&fold=1")
+        assert asked.h1.get_text().split()[1] == str(folded["occurrences"])
+        assert "fold=1" in asked.select(".remark a")[-1]["href"]
+        differing += of_api["occurrences"] != folded["occurrences"]
+    assert differing
+
+
+def test_a_table_says_where_it_is_cut(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kwic, "MAX_SORTED", 3)
+    rows, receipt = parted(client, "/kwic.csv?q=" + quote("驻村"))
+    assert len(rows) == 4
+    assert receipt["end"] == f"3 of {receipt['occurrences']} occurrences written; cut: a table holds at most 3"
+
+
+def test_a_page_that_there_is_not_is_said(client: FlaskClient) -> None:
+    page = soup(client, "/kwic?page=999&q=" + quote("驻村"))
+    assert "没有第 999 页" in page.select_one(".empty").get_text()
+    assert soup(client, page.select_one(".empty a")["href"]).select("table.kwic tbody tr")
+
+
+def test_a_relaxed_search_has_its_concordance(client: FlaskClient) -> None:
+    results = soup(client, "/search?q=" + quote("驻村 蜂蜜 外星人"))
+    page = soup(client, next(link["href"] for link in results.select(".tools a") if link.get_text() == "逐处对照"))
+    assert {"驻村", "蜂蜜"} <= {mark.get_text() for mark in page.select("table.kwic mark")}
+    assert "至少含其中 2 个" in page.select_one(".read").get_text()
 
 
 def test_coverage_counts_what_searches_find(client: FlaskClient) -> None:

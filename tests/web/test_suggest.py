@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -17,6 +18,8 @@ from indexer.store.query import Exact
 from indexer.text.script import fold
 from search_web.conditions import named
 from search_web.query import read_query
+from search_web.question import Question
+from search_web.service import SearchService
 from search_web.suggest import ENOUGH, SUGGESTIONS, Suggester, quoted
 from tests.conftest import html_page, write_archive
 
@@ -108,6 +111,28 @@ def test_a_place_in_a_field(suggester: Suggester) -> None:
         one, *_ = resolving.did_you_mean(typed, reading)
         assert one.query == typed[:3] + "临洮县"
         assert one.reports == suggester._searcher.count(read_query(one.query, resolvers=resolvers).query)
+
+
+def test_a_run_that_no_report_holds_is_no_find(tmp_path: Path) -> None:
+    archive = tmp_path / "archive"
+    archive.mkdir()
+    for number in range(ENOUGH + 2):  # 构, 代 and 捐 here and there.
+        (archive / f"scattered{number}.html").write_text(html_page(
+            f"村情通报第{number}号", ["机构的代表来到村里，群众捐赠衣物，大家表示感谢，乡村真正兴旺起来。"]), encoding="utf-8")
+    (archive / "meant.html").write_text(html_page(
+        "消费帮扶见成效", ["消费帮扶以购代捐，干部职工购买农户的土鸡蛋，以购代捐让群众增收，助力乡村振兴。"]), encoding="utf-8")
+    assert run(Options((archive,), tmp_path / "index", jobs=1)).failed == 0
+    service = SearchService(tmp_path / "index")
+    answer = service.search(Question("以构代捐"))
+    assert answer["reports"] >= ENOUGH
+    assert [one["query"] for one in answer["did_you_mean"]] == ["以购代捐"]
+    answer = service.search(Question("乡村正兴"))
+    assert answer["reports"] >= ENOUGH
+    assert [one["query"] for one in answer["did_you_mean"]] == ["乡村振兴"]
+    assert not service.search(Question("以购代捐"))["did_you_mean"]
+    suggester = service.commit().suggester
+    assert suggester.unheard("以构代捐 群众") == ("以构代捐",)
+    assert not suggester.unheard("谁的群众 消费帮扶以购代捐")
 
 
 def test_the_last_of_many_words_is_looked_at_too(suggester: Suggester) -> None:
