@@ -27,6 +27,8 @@ LAYERS = (
     ("indexer.store.merge", "indexer.store.snapshot"),
     ("indexer.store.scoring",),
     ("indexer.store.evaluate", "indexer.store.whoosh_codec"),
+    ("indexer.store.whoosh_contents",),
+    ("indexer.store.whoosh_writer", "indexer.store.whoosh_searcher"),
     ("indexer.store.whoosh_engine",),
     ("indexer.store",),
     ("indexer.record", "indexer.fingerprint", "indexer.workers"),
@@ -59,7 +61,7 @@ LAYERS = (
     ("search_web.cli",),
     ("search_web.__main__",),
 )
-ENGINES = {"whoosh": {"indexer.store.whoosh_engine", "indexer.store.whoosh_codec"}}
+ENGINES = {"whoosh": {f"indexer.store.whoosh_{room}" for room in ("codec", "contents", "writer", "engine")}}
 
 
 def name_of(path: Path) -> str:

@@ -210,8 +210,6 @@ def _widen(data: NDArray[np.uint8], width: int) -> Integers:
         return data.astype(np.uint32)
     if width == 2:
         return data.view("<u2").astype(np.uint32) if data.ctypes.data % 2 == 0 else _bytewise(data, 2)
-    if width == 4:
-        return _bytewise(data, 4)
     return _bytewise(data, width)
 
 

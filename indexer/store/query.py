@@ -45,6 +45,10 @@ class Exact:
     area: Area | None = None
     typed: str | None = None
 
+    def __post_init__(self) -> None:
+        if self.typed is not None and len(self.typed) != len(self.text):
+            raise ValueError(f"{self.typed!r} cannot be how {self.text!r} is shown: their lengths differ.")
+
 
 @dataclass(frozen=True, slots=True)
 class Near:

@@ -38,50 +38,50 @@ class Records:
     """The records of one segment."""
 
     def __init__(self, sections: Sections) -> None:
-        self._sections = sections
+        self.sections = sections
 
     @cached_property
     def ends(self) -> NDArray[Any]:
         """Where each record ends."""
-        return self._sections.read("records.ends")
+        return self.sections.read("records.ends")
 
     @cached_property
     def used(self) -> NDArray[np.uint8]:
         """The dictionary of each record; 0 is none."""
-        return self._sections.read("records.dictionary")
+        return self.sections.read("records.dictionary")
 
     @cached_property
     def dictionaries(self) -> list[bytes]:
         """The dictionaries, the first one empty."""
-        return [b"", *blobs(self._sections, "dictionaries")]
+        return [b"", *blobs(self.sections, "dictionaries")]
 
     def display(self, doc: int) -> bytes:
         """The record of a hit."""
         start = int(self.ends[doc - 1]) if doc else 0
-        data = self._sections.read("records.bytes", start, int(self.ends[doc]))
+        data = self.sections.read("records.bytes", start, int(self.ends[doc]))
         dictionary = self.dictionaries[int(self.used[doc])]
         return zlib.decompressobj(zdict=dictionary).decompress(data.data)
 
     @cached_property
     def block_ends(self) -> NDArray[Any]:
         """Where each block of details ends."""
-        return self._sections.read("details.ends")
+        return self.sections.read("details.ends")
 
     @cached_property
     def blocks(self) -> NDArray[np.uint32]:
         """The block of each document's details."""
-        return self._sections.read("details.block")
+        return self.sections.read("details.block")
 
     @cached_property
     def lines(self) -> NDArray[np.uint8]:
         """The line of each document's details in its block."""
-        return self._sections.read("details.line")
+        return self.sections.read("details.line")
 
     def details(self, doc: int) -> bytes:
         """What is known of a report beyond what a hit shows."""
         block = int(self.blocks[doc])
         start = int(self.block_ends[block - 1]) if block else 0
-        data = self._sections.read("details.bytes", start, int(self.block_ends[block]))
+        data = self.sections.read("details.bytes", start, int(self.block_ends[block]))
         return zlib.decompress(data.data).split(b"\n")[int(self.lines[doc])]
 
 
@@ -172,7 +172,7 @@ class _Copy:
         for first, last in zip(edges[::2], edges[1::2], strict=True):
             start, stop = int(ends[first - 1]) if first else 0, int(ends[last - 1])
             for at in range(start, stop, CHUNK):
-                yield self.source._sections.read(name, at, min(at + CHUNK, stop))
+                yield self.source.sections.read(name, at, min(at + CHUNK, stop))
 
 
 def write_blobs(file: SectionsWriter, name: str, items: Sequence[bytes]) -> None:

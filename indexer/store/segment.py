@@ -32,7 +32,7 @@ class Lexicon:
 
     def __init__(self, sections: Sections, name: str) -> None:
         self._bytes = sections.read(f"{name}.bytes")
-        self._ends: list[int] | NDArray[Any] = sections.read(f"{name}.ends")
+        self._ends: NDArray[Any] = sections.read(f"{name}.ends")
 
     def __len__(self) -> int:
         return len(self._ends)
@@ -48,7 +48,7 @@ class Lexicon:
     def __iter__(self) -> Iterator[str]:
         data = self._bytes.tobytes()
         start = 0
-        for end in np.asarray(self._ends).tolist():
+        for end in self._ends.tolist():
             yield data[start:end].decode("utf-8", "surrogatepass")
             start = end
 

@@ -6,12 +6,11 @@ import random
 import shutil
 import threading
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
 from indexer.errors import IndexDamaged, IndexWriteFailed
-from indexer.store import IndexFolder, WhooshEngine, open_searcher, whoosh_engine
+from indexer.store import IndexFolder, WhooshEngine, open_searcher, whoosh_contents, whoosh_writer
 from indexer.store.engine import FACETS, Hits
 from indexer.store.query import All, And, Exact, Near, Not, Request, Term, Wildcard
 from tests.store.test_engine_contract import make_document
@@ -157,10 +156,11 @@ def test_an_interruption_behind_the_commit_spoils_nothing(tmp_path: Path, monkey
     def interrupted(*arguments: object) -> None:
         if WhooshEngine(folder.current()).commit() != before:
             raise error
-        getattr(checksums_before, step)(*arguments)
+        as_before(*arguments)
 
-    checksums_before = SimpleNamespace(**{step: getattr(whoosh_engine, step)})
-    monkeypatch.setattr(whoosh_engine, step, interrupted)
+    room = whoosh_writer if step == "clean_files" else whoosh_contents
+    as_before = getattr(room, step)
+    monkeypatch.setattr(room, step, interrupted)
     with pytest.raises((KeyboardInterrupt, IndexWriteFailed)):
         writer.commit()
     monkeypatch.undo()
@@ -175,7 +175,7 @@ def test_a_merge_of_everything_stays_below_the_largest_segment(tmp_path: Path,
     folder = fill(tmp_path / "index", 40)
     writer = WhooshEngine(folder.current()).writer()
     writer.add(make_document(50, random.Random(5)))
-    monkeypatch.setattr(whoosh_engine, "MAX_LETTERS", 2000)
+    monkeypatch.setattr(whoosh_writer, "MAX_LETTERS", 2000)
     writer.commit(merge=True)
     writer.close()
     with open_searcher(tmp_path / "index") as searcher:
