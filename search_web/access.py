@@ -11,8 +11,8 @@ import os
 
 from flask import Flask, Response, request
 
-from search_web.api import failure
-from search_web.i18n import gettext
+from search_web.api.endpoints import failure
+from search_web.language.i18n import gettext
 
 VARIABLE = "BANGFU_TOKEN"
 # Said to watchdogs without a token: that the process lives tells nothing about the archive.

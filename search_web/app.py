@@ -9,16 +9,17 @@ from flask import Flask, Response, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
 
 from indexer.errors import BangfuError, IndexDamaged, IndexNotFound, TookTooLong, UsageError
-from search_web import i18n, links, messages, wording
-from search_web.about_pages import about
 from search_web.access import guard
-from search_web.api import api, failure
-from search_web.machine import machine
+from search_web.api.endpoints import api, failure
+from search_web.api.machine import machine
+from search_web.language import i18n, messages
 from search_web.metrics import count_requests
-from search_web.pages import pages
-from search_web.parameters import State
+from search_web.pages import links, wording
+from search_web.pages.about import about
+from search_web.pages.parameters import State
+from search_web.pages.results import pages
+from search_web.pages.study import study
 from search_web.service import MAX_OFFSET, SearchService
-from search_web.study_pages import study
 
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -39,7 +40,7 @@ def create_app(index: Path, token: str | None = None) -> Flask:
 
     `token`: who does not send it reads nothing (see `access.py`); by default that of the environment.
     """
-    app = Flask(__name__)
+    app = Flask(__name__, template_folder="pages/templates", static_folder="pages/static")
     app.extensions["bangfu"] = SearchService(index)
     app.extensions["bangfu-index"] = index
     count_requests(app)

@@ -15,14 +15,14 @@ from rich.console import Console
 
 from indexer.cli import COMMANDS, index_option, print_json, sentences
 from indexer.errors import UsageError
-from search_web import kwic, trend
-from search_web.answer import FACETS
-from search_web.export import FORMATS
+from search_web.answer.shape import FACETS
+from search_web.cite.export import FORMATS
 from search_web.printing import print_answer, print_concordance, print_similar, print_trend
-from search_web.question import MAX_LIMIT, SCRIPTS, SORTS, YEARS_BY, Question
+from search_web.query.question import MAX_LIMIT, SCRIPTS, SORTS, YEARS_BY, Question
 from search_web.service import SearchService
-from search_web.similar import LIMIT as SIMILAR
-from search_web.similar import MAX_LIMIT as MAX_SIMILAR
+from search_web.study import kwic, trend
+from search_web.study.similar import LIMIT as SIMILAR
+from search_web.study.similar import MAX_LIMIT as MAX_SIMILAR
 
 P = ParamSpec("P")
 R = TypeVar("R")

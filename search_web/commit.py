@@ -13,9 +13,9 @@ from indexer.store.engine import Hits, Searcher
 from indexer.store.exact import bare, tight
 from indexer.store.query import And, Not, Query, Request, Sort, Tag
 from indexer.text.script import fold
-from search_web.query import Reading, read_query, relaxed
-from search_web.question import Filters, Names, Question
-from search_web.suggest import Suggester
+from search_web.query.question import Filters, Names, Question
+from search_web.query.reader import Reading, read_query, relaxed
+from search_web.suggest.suggestions import Suggester
 
 # Answers that took long (sorted concordances, similar reports) and may be asked for again: page 2.
 KEPT = 8

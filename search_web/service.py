@@ -13,14 +13,15 @@ from typing import Any
 from indexer.errors import UsageError
 from indexer.store import open_engine, open_searcher
 from indexer.store.engine import UNKNOWN, Searcher
-from search_web import answer, kwic, trend
+from search_web.answer import shape as answer
+from search_web.answer.occurrences import marks, strings
+from search_web.answer.snippet import segments
+from search_web.cite.export import receipt, write
 from search_web.commit import Commit, Found, under
-from search_web.export import receipt, write
-from search_web.occurrences import marks, strings
-from search_web.question import MAX_LIMIT, MAX_OFFSET, SCRIPTS, SORTS, YEARS_BY, Question
-from search_web.similar import LIMIT, to_report, to_text
-from search_web.snippet import segments
-from search_web.suggest import ENOUGH
+from search_web.query.question import MAX_LIMIT, MAX_OFFSET, SCRIPTS, SORTS, YEARS_BY, Question
+from search_web.study import kwic, trend
+from search_web.study.similar import LIMIT, to_report, to_text
+from search_web.suggest.suggestions import ENOUGH
 
 __all__ = ["MAX_LIMIT", "MAX_OFFSET", "SCRIPTS", "SORTS", "YEARS_BY", "Question", "SearchService"]
 

@@ -20,7 +20,7 @@ from indexer.store import open_engine
 from indexer.store.engine import Searcher
 from indexer.store.query import Request
 from indexer.text.script import fold
-from search_web.query import read_query
+from search_web.query.reader import read_query
 from tests.evaluation.figures import Figure
 from tests.evaluation.indexed import Indexed, made_pages
 from tests.pagemaker.containers import write_files

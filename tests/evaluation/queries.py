@@ -11,8 +11,8 @@ from indexer.indexing import Options, run
 from indexer.store import open_searcher
 from indexer.store.engine import Searcher
 from indexer.store.query import All, Query, Request
-from search_web.query import read_query
-from search_web.question import Names
+from search_web.query.question import Names
+from search_web.query.reader import read_query
 from tests.evaluation.exactness import quoted
 from tests.evaluation.figures import Figure
 

@@ -35,11 +35,11 @@ from indexer.store.exact import bare, tight
 from indexer.store.query import And, Exact, Not, Or, Prefer, Query, Request, Term
 from indexer.text.script import fold
 from indexer.text.tokenise import tokenise
-from search_web import plain
-from search_web.query import read_query, relaxed
-from search_web.question import Names
-from search_web.reading import Reading
-from search_web.wishes import WEIGHTS, Weights
+from search_web.query import plain
+from search_web.query.account import Reading
+from search_web.query.question import Names
+from search_web.query.reader import read_query, relaxed
+from search_web.query.wishes import WEIGHTS, Weights
 from tests.evaluation.figures import Figure, mean
 from tests.evaluation.indexed import Indexed
 from tests.pagemaker.gold import Page, Report, read_jsonl
@@ -171,7 +171,7 @@ ABLATIONS = (
 
 @contextmanager
 def constants(changed: Mapping[str, Any]) -> Iterator[None]:
-    """Constants of `indexer.store.scoring` and `search_web.plain` with other values for a while."""
+    """Constants of `indexer.store.scoring` and `search_web.query.plain` with other values for a while."""
     homes = {name: next(home for home in (scoring, plain) if hasattr(home, name)) for name in changed}
     before = {name: getattr(home, name) for name, home in homes.items()}
     try:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from search_web.app import create_app
-from search_web.export import FORMATS
+from search_web.cite.export import FORMATS
 from search_web.service import Question, SearchService
 from tests.web.conftest import PAGES
 

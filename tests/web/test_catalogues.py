@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from search_web import catalogues
-from search_web.i18n import LANGUAGES, TRANSLATIONS, locale
+from search_web.language import catalogues
+from search_web.language.i18n import LANGUAGES, TRANSLATIONS, locale
 from tests.web.test_pages import search, soup
 
-TEMPLATES = Path(catalogues.__file__).parent / "templates"
+TEMPLATES = Path(catalogues.__file__).parents[1] / "pages" / "templates"
 PAGES = ["/", search("驻村 养蜂", region="甘肃省", year="2014"), search("没有这个词"), "/kwic?q=驻村", "/trends?terms=驻村",
          "/trends?terms=驻村&by=region", "/coverage", "/help", "/about"]
 _PLACES = re.compile(r"%\(\w+\)s|\{\w+[^}]*\}|</?\w+[^>]*>")
@@ -24,7 +24,7 @@ def files(language: str) -> Path:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_catalogues_are_complete_and_fresh(language: str) -> None:
-    """When this fails: python -m search_web.catalogues, then write the English that it names."""
+    """When this fails: python -m search_web.language.catalogues, then write the English that it names."""
     kept, today = catalogues.read(files(language) / "messages.po"), catalogues.updated(language)
     assert {str(message.id) for message in kept} == {str(message.id) for message in today}
     assert catalogues.missing(kept, language) == []

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search_web.citation import bibtex, csl, csl_json, gb7714, key, meta_tags, ris, tex
+from search_web.cite.citation import bibtex, csl, csl_json, gb7714, key, meta_tags, ris, tex
 
 TODAY = date(2026, 11, 22)
 RECORD: dict[str, Any] = {

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 
 from indexer.indexing import Options, last_summary, run
 from search_web.app import create_app
-from search_web.parameters import State
+from search_web.pages.parameters import State
 from tests.conftest import html_page, write_archive
 from tests.web.conftest import PAGES
 
@@ -310,7 +310,7 @@ def test_a_results_page_is_small(client: FlaskClient) -> None:
 
 
 def test_sorting_that_takes_too_long_says_so(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("search_web.kwic.MAX_SECONDS", 0.0)
+    monkeypatch.setattr("search_web.study.kwic.MAX_SECONDS", 0.0)
     page = soup(client, "/kwic?q=驻村&order=left&width=17", 503)
     assert "请用地区、年份或更多的词缩小范围" in page.main.get_text()
     error = client.get("/api/v1/kwic?q=驻村&sort=left&width=17")

@@ -35,9 +35,10 @@ from indexer.store.query import (
 from indexer.text.script import fold
 from indexer.text.tokenise import tokenise
 from search_web.app import create_app
-from search_web.messages import note as in_chinese
-from search_web.plain import COMMON
-from search_web.query import (
+from search_web.language.messages import note as in_chinese
+from search_web.query.examples import HELP, Example
+from search_web.query.plain import COMMON
+from search_web.query.reader import (
     MAX_CLAUSES,
     MAX_QUERY,
     WEIGHTS,
@@ -48,8 +49,7 @@ from search_web.query import (
     read_query,
     relaxed,
 )
-from search_web.query_help import HELP, Example
-from search_web.syntax import FIELDS, MAX_DEPTH, parse
+from search_web.query.syntax import FIELDS, MAX_DEPTH, parse
 from tests.conftest import html_page
 from tests.store.oracle import holds
 
@@ -415,7 +415,7 @@ def test_the_help_page_names_every_field_and_operator() -> None:
 
 
 def test_every_note_has_a_chinese_sentence() -> None:
-    sources = "".join(path.read_text(encoding="utf-8") for path in WEB.glob("*.py"))
+    sources = "".join(path.read_text(encoding="utf-8") for path in WEB.rglob("*.py"))
     codes = set(re.findall(r"""(?:Note|_note)\(\s*"([a-z-]+)",""", sources))
     assert len(codes) > 15
     for code in codes:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from indexer.errors import UsageError
-from search_web.question import MAX_OFFSET, Question
+from search_web.query.question import MAX_OFFSET, Question
 from search_web.service import SearchService
 from tests.web.service_archive import make_service
 

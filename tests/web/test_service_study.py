@@ -10,12 +10,12 @@ import pytest
 
 from indexer.errors import TookTooLong, UsageError
 from indexer.store.query import All, Exact, Near, Request
-from search_web.answer import texts
-from search_web.occurrences import Text, distinct, marks, occurrences, strings
-from search_web.query import read_query
-from search_web.question import Question
+from search_web.answer.occurrences import Text, distinct, marks, occurrences, strings
+from search_web.answer.shape import texts
+from search_web.answer.snippet import PASSAGES, REACH, WIDTH, passages, segments, shown
+from search_web.query.question import Question
+from search_web.query.reader import read_query
 from search_web.service import SearchService
-from search_web.snippet import PASSAGES, REACH, WIDTH, passages, segments, shown
 from tests.web.service_archive import make_service
 
 
@@ -150,7 +150,7 @@ def test_pages_of_a_concordance_make_up_the_whole(service: SearchService, sort: 
 
 
 def test_a_concordance_says_what_it_did_not_sort(service: SearchService, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("search_web.kwic.MAX_SORTED", 5)
+    monkeypatch.setattr("search_web.study.kwic.MAX_SORTED", 5)
     answer = service.kwic(Question("统一", collapse=False, limit=500), 11, "left")
     assert (answer["sorted"], answer["complete"], len(answer["lines"])) == (5, False, 5)
     assert answer["occurrences"] > 5
@@ -158,7 +158,7 @@ def test_a_concordance_says_what_it_did_not_sort(service: SearchService, monkeyp
 
 
 def test_sorting_a_concordance_has_an_end(service: SearchService, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("search_web.kwic.MAX_SECONDS", 0.0)
+    monkeypatch.setattr("search_web.study.kwic.MAX_SECONDS", 0.0)
     with pytest.raises(TookTooLong):
         service.kwic(Question("合作社", collapse=False), 13, "right")
     assert service.kwic(Question("合作社", collapse=False), 13)["lines"], "unsorted lines need no time"

@@ -11,11 +11,11 @@ import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
-from search_web import kwic
 from search_web.app import create_app
-from search_web.charts import MAX_LINES, columns, heat, line_chart, shade, ticks, tiles
-from search_web.query_help import HELP
-from search_web.trend import split
+from search_web.pages.charts import MAX_LINES, columns, heat, line_chart, shade, ticks, tiles
+from search_web.query.examples import HELP
+from search_web.study import kwic
+from search_web.study.trend import split
 from tests.web.service_archive import make_service
 from tests.web.test_pages import soup, total
 

@@ -16,11 +16,11 @@ from indexer.indexing import Options, run
 from indexer.store import open_searcher
 from indexer.store.query import Exact
 from indexer.text.script import fold
-from search_web.conditions import named
-from search_web.query import read_query
-from search_web.question import Question
+from search_web.query.conditions import named
+from search_web.query.question import Question
+from search_web.query.reader import read_query
 from search_web.service import SearchService
-from search_web.suggest import ENOUGH, SUGGESTIONS, Suggester, quoted
+from search_web.suggest.suggestions import ENOUGH, SUGGESTIONS, Suggester, quoted
 from tests.conftest import html_page, write_archive
 
 PAGES = {

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from indexer.errors import UsageError
-from search_web import messages
-from search_web.facet_view import MAX_BRANCH, MAX_REGIONS, Choice, region_choices, year_choices
-from search_web.messages import usage
-from search_web.parameters import State
-from search_web.report_view import reading
-from search_web.snippet import segments
+from search_web.answer.snippet import segments
+from search_web.language import messages
+from search_web.language.messages import usage
+from search_web.pages.facet_view import MAX_BRANCH, MAX_REGIONS, Choice, region_choices, year_choices
+from search_web.pages.parameters import State
+from search_web.pages.report_view import reading
 from tests.conftest import ROOT
 
 
@@ -105,7 +105,7 @@ def test_a_code_without_a_chinese_sentence_falls_back_to_english() -> None:
 def made(name: str) -> list[tuple[str, set[str]]]:
     """The codes that the web front end's modules give to `name(sentence, code, …)`, with their values."""
     found = []
-    for path in (ROOT / "search_web").glob("*.py"):
+    for path in (ROOT / "search_web").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name:
                 codes = [one.value for one in node.args[:2] if isinstance(one, ast.Constant) and isinstance(one.value, str)

@@ -1,0 +1,1 @@
+"""Makes answers of what the engine found: passages, occurrences, facets."""

@@ -1,0 +1,1 @@
+"""What programs ask for: JSON, its description, feeds, readiness, metrics."""

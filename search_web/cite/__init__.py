@@ -1,0 +1,1 @@
+"""References, and lists of all hits with a receipt."""

@@ -1,0 +1,232 @@
+"""All hits as a file: CSV, JSON Lines, RIS, BibTeX, GB/T 7714 and CSL-JSON, each with its receipt."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from indexer import fingerprint
+from indexer.errors import UsageError
+from indexer.store.engine import Hit
+from search_web.cite import citation
+
+# What follows its own format must say; the browser's name for it, and the end of the file's name.
+FORMATS: Mapping[str, tuple[str, str]] = {
+    "csv": ("text/csv; charset=utf-8", "csv"),
+    "jsonl": ("application/x-ndjson; charset=utf-8", "jsonl"),
+    "ris": ("application/x-research-info-systems; charset=utf-8", "ris"),
+    "bibtex": ("application/x-bibtex; charset=utf-8", "bib"),
+    "gb7714": ("text/plain; charset=utf-8", "txt"),
+    "csl": ("application/vnd.citationstyles.csl+json; charset=utf-8", "json"),
+}
+COLUMNS = ("id", "title", "source", "author", "published", "period", "region", "themes", "kind", "script",
+           "url", "path", "snippet")
+BOM = "\ufeff"
+LIST_MARK = "; "
+# What marks the receipt's rows in a CSV and the receipt's lines in a text.
+MARK = "#"
+
+# A cell that begins so is a formula to some spreadsheet; ' is what they themselves put before a text,
+# so a cell that begins with ' gets another one, and taking one away always gives the value back.
+_FORMULA = re.compile(r"[\s\ufeff]*[=+\-@＝＋－＠']|[\t\r]")
+_HALVES = re.compile("[\ud800-\udfff]")
+
+Snippet = Callable[[Hit], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What an export must say to be repeated: what was asked, how it was read, of which index, when."""
+
+    query: str
+    interpretation: Mapping[str, Any]
+    filters: Mapping[str, tuple[str, ...]]
+    sort: str
+    reports: int
+    commit: str
+    made_by: Mapping[str, str]
+    time: str
+    clock: str
+    day: date
+
+    @property
+    def title(self) -> str:
+        """What it is called where it must be a record itself."""
+        return f"Receipt: {self.query or 'all reports'}"
+
+    def values(self) -> dict[str, Any]:
+        """As JSON values, in the order in which people read them."""
+        return {
+            "bangfu": "export", "query": self.query, "interpretation": self.interpretation,
+            "filters": {name: list(values) for name, values in self.filters.items()}, "sort": self.sort,
+            "reports": self.reports, "index": self.commit, "time": self.time, "clock": self.clock,
+            "made_by": dict(self.made_by),
+        }
+
+
+def receipt(query: str, interpretation: Mapping[str, Any], filters: Mapping[str, Iterable[str]], sort: str,
+            reports: int, commit: str, now: datetime) -> Receipt:
+    """The receipt of an export of `reports` reports.
+
+    `interpretation` is `Reading.describe()`; `commit` is `Searcher.commit`; an aware `now` is written
+    with its offset to UTC, a naive one is local time and `clock` says so.
+    """
+    offset = now.strftime("%z")
+    clock = f"UTC{offset[:3]}:{offset[3:5]}" if offset else "local time, offset to UTC not known"
+    return Receipt(query, interpretation, {name: tuple(sorted(values)) for name, values in filters.items()},
+                   sort, reports, commit, fingerprint.parts(), now.isoformat(timespec="seconds"), clock,
+                   now.date())
+
+
+def write(format_name: str, hits: Iterable[Hit], receipt: Receipt, *, snippet: Snippet | None = None,
+          text: bool = False) -> Iterator[str]:
+    """The export, piece by piece, of every hit that is given: nothing is kept, nothing is cut off.
+
+    `snippet` makes the passage that a hit is shown with; `text` gives the whole text besides (CSV, JSON
+    Lines).  Halves of characters become U+FFFD, so that every piece can be encoded as UTF-8.
+    Raises UsageError, at once, for a format that there is not.
+    """
+    if format_name not in FORMATS:
+        raise UsageError(f"Unknown format {format_name!r}: use one of {', '.join(FORMATS)}.",
+                         "unknown-format", value=format_name)
+    if format_name in ("csv", "jsonl"):
+        rows = (row(hit, snippet, text=text) for hit in hits)
+        pieces = _csv(rows, receipt, text=text) if format_name == "csv" else _jsonl(rows, receipt)
+    else:
+        pieces = _WRITERS[format_name]((hit.stored for hit in hits), receipt)
+    return (_HALVES.sub("\ufffd", piece) for piece in pieces)
+
+
+def row(hit: Hit, snippet: Snippet | None, *, text: bool) -> dict[str, Any]:
+    """A hit by columns: strings, lists of strings, and None for what is not known."""
+    record = hit.stored
+    values: dict[str, Any] = {name: record[name] for name in COLUMNS if name not in ("path", "snippet")}
+    values["region"] = "/".join(record["region"]) if record["region"] else None
+    values["path"] = (record.get("page") or {}).get("path")
+    values["snippet"] = snippet(hit) if snippet else None
+    return values | ({"text": record["body"]} if text else {})
+
+
+# CSV.
+
+def defused(value: str) -> str:
+    """A cell that no spreadsheet takes for a formula.
+
+    >>> defused("=1+1"), defused("驻村"), defused("'s")
+    ("'=1+1", '驻村', "''s")
+    """
+    return f"'{value}" if _FORMULA.match(value) else value
+
+
+def plain(cell: str) -> str:
+    """What `defused` was given: for programs that read an export again."""
+    return cell[1:] if cell.startswith("'") else cell
+
+
+def _csv(rows: Iterable[Mapping[str, Any]], receipt: Receipt, *, text: bool) -> Iterator[str]:
+    """Header, reports, an empty row, the receipt.
+
+    The header must be the first row, or no spreadsheet filters and no program reads by names; so
+    the receipt stands behind.  The empty row ends the table for sorting and filtering; every row
+    of the receipt begins with #, so that programs can leave it out; and its last row, `# end`, is
+    missing from a download that broke off.
+    """
+    columns = (*COLUMNS, *(("text",) if text else ()))
+    yield BOM + _row(columns)
+    number = 0
+    for number, values in enumerate(rows, 1):  # noqa: B007 - the count is what the receipt ends with
+        yield _row([defused(_cell(values[name])) for name in columns])
+    yield _row([""] * len(columns))
+    for name, value in receipt.values().items():
+        yield _row([f"{MARK} {name}", defused(_said(value))])
+    yield _row([f"{MARK} end", f"{number} reports written"])
+
+
+class _Echo:
+    """Gives back what the csv module writes."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def _row(cells: Iterable[str]) -> str:
+    line: str = csv.writer(_Echo(), lineterminator="\r\n").writerow(cells)
+    return line
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, list):
+        return LIST_MARK.join(map(str, value))
+    # No reader of CSV survives a NUL.
+    return "" if value is None else str(value).replace("\0", "")
+
+
+def _said(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+# JSON Lines.
+
+def _jsonl(rows: Iterable[Mapping[str, Any]], receipt: Receipt) -> Iterator[str]:
+    """The receipt in an object of its own, then the reports, then how many they were."""
+    yield _line({"receipt": receipt.values()})
+    number = 0
+    for number, values in enumerate(rows, 1):  # noqa: B007
+        yield _line(values)
+    yield _line({"end": {"reports": number}})
+
+
+def _line(value: Mapping[str, Any]) -> str:
+    return f"{json.dumps(value, ensure_ascii=False)}\n"
+
+
+# References.
+
+def _ris(records: Iterable[Mapping[str, Any]], receipt: Receipt) -> Iterator[str]:
+    """RIS knows no comments, and what stands before the first TY makes Zotero refuse a file: so the
+    receipt is a record of its own, and the first; whoever does not want it deletes it."""
+    values = receipt.values()
+    notes = [("N1", f"{name}: {_said(value)}") for name, value in values.items()]
+    yield citation.ris_lines([("TY", "GEN"), ("ID", "bangfu-receipt"),
+                              ("TI", receipt.title), *notes])
+    for record in records:
+        yield "\r\n" + citation.ris(record, receipt.day)
+
+
+def _bibtex(records: Iterable[Mapping[str, Any]], receipt: Receipt) -> Iterator[str]:
+    """What stands outside an entry is a comment to BibTeX, unless it holds an @."""
+    yield "".join(f"% {line}\n" for line in _comment(receipt)).replace("@", "\\u0040")
+    for record in records:
+        yield "\n" + citation.bibtex(record, receipt.day)
+
+
+def _gb7714(records: Iterable[Mapping[str, Any]], receipt: Receipt) -> Iterator[str]:
+    """Lines of the receipt, an empty one, numbered references."""
+    yield "".join(f"{MARK} {line}\n" for line in _comment(receipt)) + "\n"
+    for number, record in enumerate(records, 1):
+        yield f"[{number}] {citation.gb7714(record, receipt.day)}\n"
+
+
+def _csl(records: Iterable[Mapping[str, Any]], receipt: Receipt) -> Iterator[str]:
+    """One JSON array, as citation programs read it; the receipt is a document in it, and the first."""
+    first = {"id": "bangfu-receipt", "type": "document", "title": receipt.title,
+             "note": json.dumps(receipt.values(), ensure_ascii=False)}
+    yield f"[\n{json.dumps(first, ensure_ascii=False)}"
+    for record in records:
+        yield f",\n{citation.csl_json(record, receipt.day)}"
+    yield "\n]\n"
+
+
+def _comment(receipt: Receipt) -> list[str]:
+    """A line for each part, its value as JSON: so it has one line whatever was typed."""
+    return [f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in receipt.values().items()]
+
+
+_WRITERS: Mapping[str, Callable[[Iterable[Mapping[str, Any]], Receipt], Iterator[str]]] = {
+    "ris": _ris, "bibtex": _bibtex, "gb7714": _gb7714, "csl": _csl,
+}

@@ -1,0 +1,1 @@
+"""What people see: Flask pages and what their templates are given."""

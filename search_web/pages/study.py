@@ -1,0 +1,282 @@
+"""The pages for research: every occurrence in its context, counts over time and place, what is covered."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import quote
+
+from flask import Blueprint, Response, current_app, render_template, request
+
+from indexer.coverage import as_csv, coverage
+from indexer.store.engine import UNKNOWN
+from search_web.cite.export import MARK, defused, receipt
+from search_web.language.i18n import gettext
+from search_web.pages import charts, facet_view
+from search_web.pages.links import link
+from search_web.pages.parameters import State, in_years, number, switch
+from search_web.service import Question, SearchService
+from search_web.study import kwic, trend
+
+study = Blueprint("study", __name__)
+
+LINES = 50
+# Letters on either side that fit on a wide screen.
+WIDTH = 24
+# Regions of the heat table, those with the most reports.
+HEAT_ROWS = 16
+
+KWIC_SORTS = {"position": "按报告", "left": "按左文", "right": "按右文", "year": "按年份", "region": "按地区"}
+BY = {"year": "所述年份", "published_year": "发布年份", "region": "地区", "theme": "主题", "kind": "体裁"}
+MEASURES = {"share": "出现的报告所占比例", "per_letters": "每万字次数", "reports": "出现的报告数",
+            "occurrences": "出现次数"}
+
+
+def _service() -> SearchService:
+    service: SearchService = current_app.extensions["bangfu"]
+    return service
+
+
+def _csv(rows: Sequence[Sequence[Any]], name: str, said: Mapping[str, Any], end: str) -> Response:
+    """A table for spreadsheets, an empty row, and its receipt, as `export` writes them."""
+    marked = [(f"{MARK} {key}", value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+              for key, value in said.items()]
+    out = io.StringIO()
+    csv.writer(out).writerows([
+        [_cell(cell) for cell in row]
+        for row in (*rows, [""] * len(rows[0]), *marked, (f"{MARK} end", end))])
+    return _download(out.getvalue(), name)
+
+
+def _cell(value: Any) -> Any:
+    return defused(value.replace("\0", "")) if isinstance(value, str) else value
+
+
+def _receipt(query: str, read: Mapping[str, Any], filters: Mapping[str, Iterable[str]], sort: str,
+             reports: int, **more: Any) -> dict[str, Any]:
+    """What a table must say to be made again; `more` is what only this kind of table is asked."""
+    made = receipt(query, read, {facet: values for facet, values in filters.items() if values}, sort,
+                   reports, _service().searcher().commit, datetime.now().astimezone())
+    return made.values() | more
+
+
+def _download(text: str, name: str) -> Response:
+    return Response(text.encode("utf-8-sig", "replace"), content_type="text/csv; charset=utf-8", headers={
+        "Content-Disposition": f"attachment; filename=\"{name}.csv\"; filename*=UTF-8''{quote(name)}.csv"})
+
+
+# -- key words in context
+
+@study.get("/kwic", endpoint="kwic")
+def concordance() -> str:
+    """Every occurrence, aligned."""
+    state, question, width, sort, page = _kwic_asked()
+    answer = None
+    if state.query.strip():
+        answer = _service().kwic(replace(question, limit=LINES, offset=(page - 1) * LINES), width, sort)
+    folded = 1 if question.collapse else None
+    last = max(1, -(-min(answer["sorted"], answer["occurrences"]) // LINES)) if answer else 1
+    return render_template(
+        "kwic.html", state=state, answer=answer, width=width, sort=sort, page=page, last=last,
+        folded=folded,
+        sorts=[(name, gettext(label)) for name, label in KWIC_SORTS.items()],
+        chips=facet_view.chips(state, lambda other: link(
+            "study.kwic", other, width=width, order=sort, fold=folded)))
+
+
+def _kwic_asked() -> tuple[State, Question, int, str, int]:
+    """The state, its question, width, order and page.  Every reprint is aligned unless asked otherwise,
+    as in the API; the state keeps what the search is asked, to go back to it."""
+    state = replace(State.of(request.args), page=1)
+    question = replace(state.question, collapse=switch(request.args, "fold", False))
+    width, sort = number(request.args, "width", WIDTH), request.args.get("order", "").strip() or "position"
+    return state, question, width, sort, number(request.args, "page", 1)
+
+
+@study.get("/kwic.csv")
+def kwic_csv() -> Response:
+    """All lines of a concordance up to the limit of sorting, as a table; its end says where it is cut."""
+    _, question, width, sort, _ = _kwic_asked()
+    rows: list[Sequence[Any]] = [("left", "hit", "right", "title", "year", "region", "report", "offset")]
+    offset = 0
+    while True:
+        answer = _service().kwic(replace(question, limit=kwic.MAX_LINES, offset=offset), width, sort)
+        rows += [(line["left"], line["hit"], line["right"], line["title"] or "", line["year"] or "",
+                  "/".join(line["region"] or ()), line["report"], line["offset"]) for line in answer["lines"]]
+        offset += kwic.MAX_LINES
+        if offset >= min(answer["occurrences"], kwic.MAX_SORTED):
+            break
+    del rows[kwic.MAX_SORTED + 1:]
+    read, total = answer["interpretation"], answer["occurrences"]
+    said = _receipt(question.query, read, read["filters"], sort, answer["reports"], width=width,
+                    occurrences=total)
+    cut = "" if len(rows) > total else f"; cut: a table holds at most {kwic.MAX_SORTED}"
+    return _csv(rows, "kwic", said, f"{len(rows) - 1} of {total} occurrences written{cut}")
+
+
+# -- counts over time and place
+
+def _terms(state: State) -> tuple[State, list[str], list[str]]:
+    """The state with the conditions that were typed, the terms to compare, and what is not counted by.
+
+    The terms are those of `terms`, parted by commas; else what the search asked for.
+    """
+    found = trend.split(request.args.get("terms", ""))
+    if found or not state.query.strip():
+        return state, found, []
+    commit = _service().commit()
+    carried = trend.carried(commit, state.question)
+    left = list(carried.left)
+    chosen = commit.names.filters(state.question)
+    narrowed: dict[str, Any] = {}
+    for facet, (typed, values) in carried.filters.items():
+        field = facet_view.FIELDS[facet]
+        taken = state.years if facet == "year" else tuple(chosen.kept(facet))
+        both = _both(values, taken) if taken else values
+        if both:
+            narrowed[field] = both
+        else:
+            left.append(typed)
+    return replace(state, **narrowed), list(carried.terms), left
+
+
+def _both(typed: Sequence[str], chosen: Sequence[str]) -> tuple[str, ...]:
+    """The narrower ones of two choices of a facet; none where that is no list of values."""
+    if set(typed) != set(chosen) and all(any(".." in one for one in side) for side in (typed, chosen)):
+        return ()
+    return tuple(dict.fromkeys([
+        *(one for one in typed if any(_in(one, other) for other in chosen)),
+        *(one for one in chosen if any(_in(one, other) for other in typed))]))
+
+
+def _in(value: str, other: str) -> bool:
+    return in_years(value, other) or value.startswith(other + "/")
+
+
+def _trend_asked() -> tuple[State, list[str], list[str], str, str, dict[str, Any] | None]:
+    by, under = request.args.get("by", "").strip() or "year", request.args.get("under", "").strip()[:100]
+    state, terms, left = _terms(State.of(request.args))
+    answer = _service().trend(terms, by, state.question, under or None) if terms else None
+    return state, terms, left, by, under, answer
+
+
+@study.get("/trends")
+def trends() -> str:
+    """Several terms as lines over the years, or as bars by region, theme or kind."""
+    state, terms, left, by, under, answer = _trend_asked()
+    measure = request.args.get("measure", "").strip()
+    measure = measure if measure in MEASURES else "share"
+    return render_template(
+        "trends.html", state=state, terms=terms, left=left, by=by, under=under, answer=answer,
+        measure=measure,
+        bys=[(name, gettext(label)) for name, label in BY.items()], by_name=gettext(BY.get(by, by)),
+        measures=[(name, gettext(label)) for name, label in MEASURES.items()],
+        lines=_lines(answer, measure) if answer else None, bars=_bars(answer, measure) if answer else (),
+        heat=_heat(state, terms) if answer and by == "region" and not under else None,
+        limit=trend.MAX_TERMS, chips=facet_view.chips(state, lambda other: link(
+            "study.trends", other, terms="，".join(terms), by=by, measure=measure)))
+
+
+def _lines(answer: Mapping[str, Any], measure: str) -> charts.LineChart | None:
+    if answer["by"] not in ("year", "published_year"):
+        return None
+    rows = [row for row in answer["rows"] if row["value"] != UNKNOWN]
+    return charts.line_chart({
+        term["term"]: {int(row["value"]): _value(row, at, measure) for row in rows}
+        for at, term in enumerate(answer["terms"])})
+
+
+def _value(row: Mapping[str, Any], at: int, measure: str) -> float | None:
+    value: float | None = row["counts"][at][measure]
+    return round(100 * value, 2) if measure == "share" and value is not None else value
+
+
+def _bars(answer: Mapping[str, Any], measure: str) -> list[dict[str, Any]]:
+    """Rows with a bar for each term, as long in percent as the value is of the largest."""
+    if answer["by"] in ("year", "published_year"):
+        return []
+    largest = max((_value(row, at, measure) or 0 for row in answer["rows"]
+                   for at in range(len(answer["terms"]))), default=0) or 1
+    found = []
+    for row in answer["rows"]:
+        values = [_value(row, at, measure) for at in range(len(answer["terms"]))]
+        found.append({"label": _name(row["value"], answer["by"]), "value": row["value"],
+                      "bars": [{"value": value, "share": round(100 * (value or 0) / largest, 1)}
+                               for value in values]})
+    return found
+
+
+def _name(value: str, by: str) -> str:
+    if value == UNKNOWN:
+        return gettext("不详")
+    return gettext(value) if by in ("theme", "kind") else value.rpartition("/")[2]
+
+
+def _heat(state: State, terms: Sequence[str]) -> charts.Heat | None:
+    """Reports that hold the first term, by province and year, in the chosen regions."""
+    chosen = _service().commit().names.filters(state.question).values.get("region", frozenset())
+    counts = _service().searcher().values("region")
+    shown = {value.partition("/")[0] for value in chosen or counts} - {UNKNOWN}
+    provinces = sorted(shown, key=lambda value: (-counts.get(value, 0), value))[:HEAT_ROWS]
+    rows: dict[str, dict[str, float]] = {}
+    for province in provinces:
+        regions = tuple(sorted(one for one in chosen if _in(one, province))) or (province,)
+        answer = _service().trend(terms[:1], "year", replace(state.question, regions=regions))
+        rows[province] = {row["value"]: row["counts"][0]["reports"] for row in answer["rows"]
+                          if row["value"] != UNKNOWN}
+    years = [int(year) for row in rows.values() for year, value in row.items() if value]
+    if not years:
+        return None
+    return charts.heat([str(year) for year in range(min(years), max(years) + 1)], rows)
+
+
+@study.get("/trends.csv")
+def trends_csv() -> Response:
+    """The numbers of the picture, a line for each value and term, denominators included."""
+    state, terms, left, by, _, answer = _trend_asked()
+    head = (by, "term", "occurrences", "reports", "all_reports", "all_letters", "per_10000_letters",
+            "per_report", "share_of_reports")
+    rows: list[Sequence[Any]] = [head]
+    for row in [*answer["rows"], {**answer["total"], "value": "total"}] if answer else ():
+        rows += [(row["value"], term["term"], count["occurrences"], count["reports"], row["all_reports"],
+                  row["all_letters"], count["per_letters"], count["per_report"], count["share"])
+                 for term, count in zip(answer["terms"], row["counts"], strict=True)] if answer else ()
+    name = f"trends-{by}-{date.today().isoformat()}"
+    if not answer:
+        return _csv(rows, name, {}, "0 rows written")
+    read = {"terms": answer["terms"], "not_counted_by": left, "year_by": state.years_by,
+            "note": answer["note"], "notes": answer["notes"]}
+    said = _receipt("，".join(terms), read, answer["filters"], by, answer["total"]["all_reports"],
+                    under=answer["under"])
+    return _csv(rows, name, said, f"{len(rows) - 1} rows written")
+
+
+# -- coverage
+
+@study.get("/coverage", endpoint="coverage")
+def covered() -> str:
+    """How many reports there are by region and year: what every count must be divided by."""
+    under = request.args.get("under", "").strip()[:100]
+    found = coverage(_service().searcher(), under or None)
+    years = [year for year in found.years if year != UNKNOWN]
+    rows = {region: {year: float(count) for year, count in found.by_region[region].items()}
+            for region in found.regions}
+    return render_template(
+        "coverage.html", state=State(), found=found, under=found.under or "",
+        heat=charts.heat([*years, *([UNKNOWN] if UNKNOWN in found.years else [])], rows),
+        names={value: _name(value, "region") for value in found.regions},
+        facets=[(gettext("主题"), "theme", found.themes), (gettext("体裁"), "kind", found.kinds)],
+        unknowns=[(gettext(facet_view.NAMES.get(name, "发布年份")), name, count)
+                  for name, count in found.unknowns.items()])
+
+
+@study.get("/coverage.csv")
+def coverage_csv() -> Response:
+    """The same as a table."""
+    under = request.args.get("under", "").strip()[:100]
+    return _download(as_csv(coverage(_service().searcher(), under or None)), "coverage")

@@ -1,0 +1,1 @@
+"""Reads what was typed: the query language, plain words, fields, and the account of how they were read."""

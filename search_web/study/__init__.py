@@ -1,0 +1,1 @@
+"""Answers for study: concordance, counts over time and place, like cases elsewhere."""
