@@ -9,8 +9,10 @@ from typing import Any, TypeVar
 
 Value = TypeVar("Value")
 
-# What an entry costs beside its arrays.
+# What an entry costs beside its arrays and its key, and what a key costs a letter of how it is written:
+# a query of many words is a tree of as many objects.
 _OVERHEAD = 400
+_KEY = 4
 
 
 class Cache:
@@ -31,7 +33,7 @@ class Cache:
                 value: Value = found[0]
                 return value
         value = make()
-        cost = size(value) + _OVERHEAD
+        cost = size(value) + _OVERHEAD + _KEY * len(repr(key))
         if cost <= self._limit // 4:
             with self._lock:
                 if key not in self._kept:

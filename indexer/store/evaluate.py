@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.store import patience
 from indexer.store.engine import Hit, Tally
 from indexer.store.facets import ArrayCounts, Mask
 from indexer.store.query import (
@@ -72,6 +73,7 @@ class Evaluator:
 
         They are kept: the next page, another order, one filter more ask for the same again.
         """
+        patience.check()
         if isinstance(query, All):
             return Matched(self._snapshot.docs)
         return self._snapshot.results.get((query, scored), lambda: self._match(query, scored),
@@ -197,18 +199,26 @@ class Evaluator:
         matched = self.match(request.query, request.sort == "relevance" and request.limit > 0)
         masks = {name: self._mask(Tag(name, values)) for name, values in request.filters.items()}
         kept = _filtered(matched, list(masks.values()))
-        facets = {}
-        for name in request.facets:
-            docs = kept.docs
-            if name in masks:
-                docs = _filtered(Matched(matched.docs),
-                                 [mask for other, mask in masks.items() if other != name]).docs
-            facets[name] = self._snapshot.facet(name).count(docs)
+        facets = {name: self._counted(name, request, matched, kept, masks) for name in request.facets}
         shown, folded = self._collapsed(kept) if request.collapse else (kept, None)
         page = self._page(request, shown)
         scores = np.zeros(len(page)) if shown.scores is None else shown.scores[page]
         reprints = np.zeros(len(page), np.int64) if folded is None else folded[page]
         return Answer(len(shown.docs), len(kept.docs), shown.docs[page], scores, reprints, facets)
+
+    def _counted(self, name: str, request: Request, matched: Matched, kept: Matched,
+                 masks: Mapping[str, Mask]) -> ArrayCounts:
+        """A facet, for the query under all filters but its own; kept for the next page."""
+        others = {filter_: values for filter_, values in request.filters.items() if filter_ != name}
+
+        def make() -> ArrayCounts:
+            docs = kept.docs
+            if name in masks:
+                docs = _filtered(Matched(matched.docs), [masks[other] for other in others]).docs
+            return self._snapshot.facet(name).count(docs)
+
+        key = (name, request.query, frozenset(others.items()))
+        return self._snapshot.results.get(key, make, lambda counts: counts.nbytes)
 
     def ordered(self, request: Request) -> Matched:
         """All hits of a request in their order, whatever its offset and limit."""
@@ -242,16 +252,19 @@ class Evaluator:
         """How often each document holds any of the strings."""
         counts = np.zeros(self._snapshot.size, np.int64)
         for one in dict.fromkeys(strings):
+            patience.check()
             found = self._snapshot.frequencies(one)
             counts[found.docs] += found.title + found.body
         return counts
 
     def tally(self, strings: tuple[Exact | Near | Term, ...], facet: str,
-              filters: Mapping[str, frozenset[str]]) -> list[Tally]:
+              filters: Mapping[str, frozenset[str]], collapse: bool = False) -> list[Tally]:
         """What strings amount to by the values of a facet (`engine.Searcher.tally`)."""
         docs = _filtered(Matched(self._snapshot.docs), [
             self._mask(Tag(name, values)) for name, values in filters.items()]).docs
         counts = self.occurrences(strings)[docs]
+        if collapse:
+            docs, counts = self._by_group(docs, counts)
         titles, bodies = self._snapshot.lengths
         sums = self._snapshot.facet(facet).sums
         rows = zip(self._snapshot.facet(facet).values, sums(docs, counts).tolist(),
@@ -259,20 +272,33 @@ class Evaluator:
                    sums(docs, (titles + bodies)[docs]).tolist(), strict=True)
         return [Tally(*row) for row in rows if row[3]]
 
+    def _by_group(self, docs: Docs, counts: Docs) -> tuple[Docs, Docs]:
+        """The earliest of each group among some documents, and for each the count of the earliest of its
+        group that has one: what a list shows where reprints are one hit."""
+        groups = self._snapshot.groups
+        shown = self._collapsed(Matched(docs))[0].docs
+        holding = self._collapsed(Matched(docs[counts > 0]))[0].docs
+        own = np.zeros(self._snapshot.size, np.int64)
+        own[docs] = counts
+        of_group = np.zeros(self._snapshot.size, np.int64)
+        of_group[groups[holding]] = own[holding]
+        return shown, of_group[groups[shown]]
+
     def _page(self, request: Request, matched: Matched) -> NDArray[np.int64]:
         """Which of the matched documents stand on the page, in order."""
         if request.limit <= 0 or request.offset >= len(matched.docs):
             return np.zeros(0, np.int64)
-        ranks = (self._snapshot.oldest if request.sort == "oldest" else self._snapshot.newest)[matched.docs]
+        ranks = self._snapshot.oldest if request.sort == "oldest" else self._snapshot.newest
         end = min(request.offset + request.limit, len(matched.docs))
         if matched.scores is None:
-            best = _smallest(ranks, end)
-            order = best[np.argsort(ranks[best])]
+            own = ranks[matched.docs]
+            best = _smallest(own, end)
+            order = best[np.argsort(own[best])]
         else:
             # Ties are told apart by age: scores that differ by less than this are equal.
             scores = -matched.scores.round(9)
             best = _smallest(scores, end)
-            order = best[np.lexsort((ranks[best], scores[best]))]
+            order = best[np.lexsort((ranks[matched.docs[best]], scores[best]))]
         return order[request.offset:end]
 
 

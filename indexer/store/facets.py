@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.store.engine import FacetCounts
+from indexer.store.lists import spread
 from indexer.store.segment import Column, Docs
 
 Mask = NDArray[np.bool_]
 
 
+# Below this share of a facet's values, hits are counted one by one instead of all values at once.
+_SPARSE = 8
+
+
 @dataclass(frozen=True, slots=True)
-class _Extra:
-    """The second and further values of documents that have several, ancestors spelled out."""
+class _Further:
+    """The second and further values of documents that have several, ancestors spelled out, in order."""
 
     docs: Docs
     codes: NDArray[np.int64]
+
+    def of(self, docs: Docs, size: int) -> NDArray[np.int64]:
+        """Where those of `docs` (ascending or not, each once, of `size` documents) stand."""
+        if len(docs) * _SPARSE < len(self.docs):
+            starts = np.searchsorted(self.docs, docs)
+            return spread(starts, np.searchsorted(self.docs, docs, "right") - starts)
+        wanted = np.zeros(size, bool)
+        wanted[docs] = True
+        return np.flatnonzero(wanted[self.docs])
 
 
 class Facet:
@@ -32,9 +45,9 @@ class Facet:
     """
 
     def __init__(self, columns: Sequence[Column]) -> None:
-        named = {ancestor for column in columns for value in column.values for ancestor in _paths(value)}
-        self.values = sorted(named, key=lambda value: value.split("/"))
+        self.values = _with_ancestors(value for column in columns for value in column.values)
         self.codes = {value: code for code, value in enumerate(self.values)}
+        self._chains = self._find_chains()
         parts = [np.array([self.codes[value] for value in column.values], np.int64)[column.codes]
                  for column in columns]
         flat = np.concatenate([np.zeros(0, np.int64), *parts])
@@ -45,31 +58,38 @@ class Facet:
         # The number behind all values stands for none.
         self.first = np.full(self.size, len(self.values), np.int64)
         self.first[counts > 0] = flat[starts[counts > 0]]
-        self._extra = self._extras(flat, starts, counts)
+        self._further = self._find_further(flat, starts, counts)
 
-    def _extras(self, flat: NDArray[np.int64], starts: Docs, counts: NDArray[np.int64]) -> _Extra:
-        docs: list[int] = []
-        codes: list[int] = []
-        for doc in np.flatnonzero(counts > 1).tolist():
-            own = flat[starts[doc]:starts[doc] + counts[doc]].tolist()
-            implied = set(self._ancestors(own[0]))
-            further = {code for value in own[1:] for code in self._ancestors(value)} - implied
-            docs += [doc] * len(further)
-            codes += sorted(further)
-        return _Extra(np.array(docs, np.int64), np.array(codes, np.int64))
+    def _find_chains(self) -> NDArray[np.int64]:
+        """For each value, itself and all that it lies in, then -1."""
+        depths = np.fromiter((value.count("/") for value in self.values), np.int64, len(self.values))
+        parents = np.full(len(self.values) + 1, -1)
+        for depth in range(1, int(depths.max(initial=0)) + 1):
+            own, above = np.flatnonzero(depths == depth), np.flatnonzero(depths == depth - 1)
+            parents[own] = above[np.searchsorted(above, own) - 1]
+        chains = [np.arange(len(self.values))]
+        while (chains[-1] >= 0).any():
+            chains.append(parents[chains[-1]])
+        return np.stack(chains, axis=1)
 
-    def _ancestors(self, code: int) -> list[int]:
-        """The number of a value and those of all paths above it."""
-        return [self.codes[path] for path in _paths(self.values[code])]
+    def _find_further(self, flat: NDArray[np.int64], starts: Docs, counts: NDArray[np.int64]) -> _Further:
+        """Of the documents with several values: what these and their ancestors are, but for those that
+        follow from the first one."""
+        several = np.flatnonzero(counts > 1)
+        others = counts[several] - 1
+        places = spread(starts[several] + 1, others)
+        docs, chains = np.repeat(several, others), self._chains[flat[places]]
+        pairs, _ = _distinct((docs[:, np.newaxis] << 32 | chains)[chains >= 0])
+        docs, codes = pairs >> 32, pairs & 0xFFFFFFFF
+        new = (self._chains[self.first[docs]] != codes[:, np.newaxis]).all(axis=1)
+        return _Further(docs[new], codes[new])
 
     @cached_property
     def _ends(self) -> NDArray[np.int64]:
         """For each value, the number behind its last descendant: in order, these follow it."""
         ends = np.arange(1, len(self.values) + 1)
-        for code in reversed(range(len(self.values))):
-            parent = self.codes.get(self.values[code].rpartition("/")[0])
-            if parent is not None:
-                ends[parent] = max(ends[parent], ends[code])
+        for ancestors in self._chains.T[1:]:
+            np.maximum.at(ends, ancestors[ancestors >= 0], np.flatnonzero(ancestors >= 0) + 1)
         return ends
 
     def mask(self, wanted: frozenset[str]) -> Mask:
@@ -78,72 +98,106 @@ class Facet:
         for code in (self.codes[value] for value in wanted if value in self.codes):
             chosen[code:self._ends[code]] = True
         mask: Mask = chosen[self.first]
-        mask[self._extra.docs[chosen[self._extra.codes]]] = True
+        mask[self._further.docs[chosen[self._further.codes]]] = True
         return mask
 
     def count(self, docs: Docs) -> ArrayCounts:
         """How many of `docs` (each once) have each value."""
-        return ArrayCounts(self.values, self.sums(docs))
+        if len(docs) * _SPARSE < len(self.values):
+            found = self.first[docs]
+            chains = self._chains[found[found < len(self.values)]]
+            further = self._further.codes[self._further.of(docs, self.size)]
+            codes, counts = _distinct(np.concatenate([chains[chains >= 0], further]))
+        else:
+            counts = self.sums(docs)
+            codes = np.flatnonzero(counts)
+            counts = counts[codes]
+        return ArrayCounts(self.values, codes, counts)
 
     def sums(self, docs: Docs, weights: NDArray[np.int64] | None = None) -> NDArray[np.int64]:
         """For each value, the weights of those of `docs` that have it added up; 1 each without any."""
         size = len(self.values)
         codes = self.first if len(docs) == self.size else self.first[docs]
-        leaves = np.bincount(codes, weights, minlength=size + 1)
-        below = np.zeros(size + 1, np.int64)
-        np.cumsum(leaves[:size].astype(np.int64), out=below[1:])
-        sums: NDArray[np.int64] = below[self._ends] - below[:-1]
-        if len(self._extra.docs):
-            of_doc = np.zeros(self.size, np.int64)
-            of_doc[docs] = 1 if weights is None else weights
-            further = np.bincount(self._extra.codes, of_doc[self._extra.docs], minlength=size)
-            sums += further.astype(np.int64)
+        leaves = np.bincount(codes, weights, minlength=size + 1)[:size].astype(np.int64, copy=False)
+        sums: NDArray[np.int64] = leaves
+        if self._chains.shape[1] > 2:
+            below = np.zeros(size + 1, np.int64)
+            np.cumsum(leaves, out=below[1:])
+            sums = below[self._ends] - below[:-1]
+        if len(self._further.docs):
+            at = self._further.of(docs, self.size)
+            further = None
+            if weights is not None:
+                of_doc = np.zeros(self.size, np.int64)
+                of_doc[docs] = weights
+                further = of_doc[self._further.docs[at]]
+            sums += np.bincount(self._further.codes[at], further, minlength=size).astype(np.int64, copy=False)
         return sums
 
 
-def _paths(value: str) -> list[str]:
-    """A path and the paths above it.
+def _distinct(numbers: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Each number once, in order, and how often it occurs (`np.unique` takes longer for a few)."""
+    numbers.sort()
+    first = np.flatnonzero(np.concatenate([np.ones(min(len(numbers), 1), bool), numbers[1:] != numbers[:-1]]))
+    return numbers[first], np.diff(first, append=len(numbers))
 
-    >>> _paths("甘肃省/酒泉市")
-    ['甘肃省', '甘肃省/酒泉市']
+
+def _with_ancestors(values: Iterable[str]) -> list[str]:
+    """Paths and all paths above them, each once, ancestors first.
+
+    >>> _with_ancestors(["甘肃省/酒泉市", "四川省"])
+    ['四川省', '甘肃省', '甘肃省/酒泉市']
     """
-    return list(accumulate(value.split("/"), "{}/{}".format)) if "/" in value else [value]
+    named = dict.fromkeys(values)
+    for value in list(named):
+        end = value.rfind("/")
+        while end >= 0 and value[:end] not in named:
+            named[value[:end]] = None
+            end = value.rfind("/", 0, end)
+    # No other value may stand between a path and what lies in it.  Each segment's values are in order
+    # but for rare signs, so that this only merges them.
+    return sorted(named, key=lambda value: value.replace("/", "\0"))
 
 
 class ArrayCounts(FacetCounts):
-    """The values of a facet that occur, with their numbers of reports.
+    """The values of a facet that occur, by their codes, with their numbers of reports.
 
     Thousands of places may be counted where ten are shown: only what is asked for is spelled out.
     """
 
-    def __init__(self, values: Sequence[str], counts: NDArray[np.int64]) -> None:
+    def __init__(self, values: Sequence[str], codes: NDArray[np.int64], counts: NDArray[np.int64]) -> None:
         self._values = values
+        self._codes = codes
         self._counts = counts
+
+    @property
+    def nbytes(self) -> int:
+        """What it takes in memory."""
+        return self._codes.nbytes + self._counts.nbytes
 
     def top(self, number: int) -> list[tuple[str, int]]:
         """The most frequent values."""
         if number <= 0:
             return []
-        filled = np.flatnonzero(self._counts)
-        if number < len(filled):
-            least = np.partition(self._counts, len(self._counts) - number)[len(self._counts) - number]
-            filled = np.flatnonzero(self._counts >= max(least, 1))
+        codes, counts = self._codes, self._counts
+        if number < len(codes):
+            least = np.partition(counts, len(counts) - number)[len(counts) - number]
+            codes, counts = codes[counts >= least], counts[counts >= least]
         # The values stand in order, so a stable sort leaves equals in order.
-        order = filled[np.argsort(-self._counts[filled], kind="stable")][:number]
-        return [(self._values[code], int(self._counts[code])) for code in order.tolist()]
+        order = np.argsort(-counts, kind="stable")[:number]
+        return [(self._values[code], count) for code, count in
+                zip(codes[order].tolist(), counts[order].tolist(), strict=True)]
 
     def __iter__(self) -> Iterator[str]:
-        return iter([value for value, _ in self.top(len(self._counts))])
+        return iter([value for value, _ in self.top(len(self._codes))])
 
     def __getitem__(self, value: str) -> int:
-        count = self._all.get(value)
-        if not count:
-            raise KeyError(value)
-        return count
+        return self._all[value]
 
     def __len__(self) -> int:
-        return int(np.count_nonzero(self._counts))
+        return len(self._codes)
 
     @cached_property
     def _all(self) -> dict[str, int]:
-        return dict(zip(self._values, self._counts.tolist(), strict=True))
+        return {self._values[code]: count for code, count in
+                zip(self._codes.tolist(), self._counts.tolist(), strict=True)}

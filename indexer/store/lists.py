@@ -8,21 +8,26 @@ RAM-CPU Cache Compression"), whole bytes instead of bits, because numpy reads wh
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.store.sections import Sections, SectionsWriter
+from indexer.store.sections import Sections, Sink
 
 Integers = NDArray[np.uint32]
 Counts = NDArray[np.int64]
 
 WIDTHS = (0, 1, 2, 3, 4)
+# The largest gap that each holds.
+_LARGEST = tuple(np.uint32((1 << 8 * width) - 1) for width in WIDTHS)
 # What is known of each list: how many values, the first, how wide its gaps are.
 _TABLES = (("counts", "u4"), ("firsts", "u4"), ("widths", "u1"))
 # Bytes of an exception: where it is, and the whole gap.
 _EXCEPTION = 8
+# Values that are encoded together: arrays that stay in the processor's cache.
+_TOGETHER = 1 << 17
 
 
 class ListsWriter:
@@ -39,17 +44,18 @@ class ListsWriter:
 
     def add(self, values: NDArray[Any], counts: Counts) -> None:
         """Append lists: their values one behind the other, and how many each has."""
-        if not len(counts):
-            return
+        for first, last, start, stop in _pieces(counts):
+            self._add(values[start:stop], counts[first:last])
+
+    def _add(self, values: NDArray[Any], counts: Counts) -> None:
         starts = exclusive_sum(counts)
         values = values.astype(np.uint32, copy=False)
         if self._ascending:
-            gaps = np.empty_like(values)
-            np.subtract(values[1:], values[:-1], out=gaps[1:])
+            within = np.ones(len(values) - 1, bool)
+            within[starts[1:] - 1] = False
+            gaps = (values[1:] - values[:-1])[within]
             gaps -= np.uint32(1)
-            kept = np.ones(len(values), bool)
-            kept[starts] = False
-            gaps, sizes, firsts = gaps[kept], counts - 1, values[starts]
+            sizes, firsts = counts - 1, values[starts]
         else:
             gaps, sizes, firsts = values - np.uint32(1), counts, np.zeros(0, np.uint32)
         widths = _widths(gaps, sizes)
@@ -66,26 +72,33 @@ class ListsWriter:
             base = self._written[width]
             self._written[width] += len(own)
             if width < 4:
-                at = np.flatnonzero(own >> np.uint32(8 * width)) if width else np.flatnonzero(own)
+                at = np.flatnonzero(own > _LARGEST[width])
                 self._exceptions[width].append(((at + base).astype(np.uint32), own[at]))
             if width:
                 self._data[width].append(_narrow(own, width))
 
-    def write(self, file: SectionsWriter) -> None:
+    def write(self, file: Sink) -> None:
         """Write everything that was added."""
         for number, (part, kind) in enumerate(_TABLES):
-            file.add(f"{self._name}.{part}", _joined([table[number] for table in self._tables], kind))
+            file.add_parts(f"{self._name}.{part}", kind, (table[number] for table in self._tables))
         for width in WIDTHS[1:]:
-            file.add(f"{self._name}.gaps{width}", _joined(self._data[width], "u1"))
+            file.add_parts(f"{self._name}.gaps{width}", "u1", self._data[width])
         for width in WIDTHS[:-1]:
-            file.add(f"{self._name}.exception_places{width}",
-                     _joined([at for at, _ in self._exceptions[width]], "u4"))
-            file.add(f"{self._name}.exceptions{width}",
-                     _joined([gap for _, gap in self._exceptions[width]], "u4"))
+            places, gaps = (zip(*self._exceptions[width], strict=True) if self._exceptions[width]
+                            else ((), ()))
+            file.add_parts(f"{self._name}.exception_places{width}", "u4", places)
+            file.add_parts(f"{self._name}.exceptions{width}", "u4", gaps)
 
 
-def _joined(arrays: Any, kind: str) -> NDArray[Any]:
-    return np.concatenate([np.zeros(0, kind), *(array.astype(kind, copy=False) for array in arrays)])
+def _pieces(counts: Counts) -> Iterator[tuple[int, int, int, int]]:
+    """From and up to which list, from and up to which value: some lists after the other."""
+    ends = np.cumsum(counts)
+    first = start = 0
+    while first < len(counts):
+        last = max(first + 1, int(np.searchsorted(ends, start + _TOGETHER, "right")))
+        stop = int(ends[last - 1])
+        yield first, last, start, stop
+        first, start = last, stop
 
 
 def exclusive_sum(counts: Counts) -> Counts:
@@ -99,26 +112,44 @@ def exclusive_sum(counts: Counts) -> Counts:
     return starts
 
 
+def spread(starts: Counts, counts: Counts) -> Counts:
+    """All places of several runs, each from its start on.
+
+    >>> spread(np.array([7, 2]), np.array([2, 3])).tolist()
+    [7, 8, 2, 3, 4]
+    """
+    return np.repeat(starts - exclusive_sum(counts), counts) + np.arange(counts.sum())
+
+
 def _widths(gaps: Integers, sizes: Counts) -> NDArray[np.uint8]:
     """The width at which each list takes the fewest bytes, its exceptions included."""
     widths = np.zeros(len(sizes), np.uint8)
-    filled = np.flatnonzero(sizes)
-    if not len(filled):
+    largest = int(gaps.max(initial=0))
+    if not largest:
         return widths
-    starts = exclusive_sum(sizes)[filled]
-    costs = np.empty((len(WIDTHS), len(filled)), np.int64)
-    for width in WIDTHS:
-        costs[width] = width * sizes[filled]
-        if width < 4:
-            over = (gaps >> np.uint32(8 * width)) != 0
-            costs[width] += _EXCEPTION * np.add.reduceat(over, starts, dtype=np.int64)
-    widths[filled] = np.argmin(costs, axis=0)
+    ends = np.cumsum(sizes)
+    least = _EXCEPTION * _counts_of(gaps > 0, ends)
+    for width in WIDTHS[1:]:
+        costs = width * sizes
+        if largest > _LARGEST[width]:
+            costs += _EXCEPTION * _counts_of(gaps > _LARGEST[width], ends)
+        better = costs < least
+        widths[better], least[better] = width, costs[better]
+        if largest <= _LARGEST[width]:
+            break
     return widths
 
 
+def _counts_of(chosen: NDArray[np.bool_], ends: Counts) -> Counts:
+    """How many are chosen of each of several runs that stand one behind the other."""
+    return np.diff(np.searchsorted(np.flatnonzero(chosen), ends), prepend=0)
+
+
 def _narrow(values: Integers, width: int) -> NDArray[np.uint8]:
-    rows = values.astype("<u4", copy=False).view(np.uint8).reshape(-1, 4)
-    return np.ascontiguousarray(rows[:, :width]).reshape(-1)
+    if width == 3:
+        rows = values.astype("<u4", copy=False).view(np.uint8).reshape(-1, 4)
+        return np.ascontiguousarray(rows[:, :3]).reshape(-1)
+    return values.astype(f"<u{width}", copy=False).view(np.uint8)
 
 
 class Lists:

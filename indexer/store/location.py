@@ -26,7 +26,7 @@ from filelock import FileLock, Timeout
 from indexer.errors import IndexBusy, IndexDamaged, IndexNotFound, IndexWriteFailed
 
 # Raised whenever an older program could not read what a newer one writes.
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = 3
 # Marks a folder whose contents can be made again (bford.info/cachedir): backups and our own reader of
 # archives pass over it.
 CACHE_TAG = "Signature: 8a477f597d28d172789f06886806bc55"
@@ -77,7 +77,8 @@ class IndexFolder:
             raise IndexNotFound(f"The index at {self.path} was never committed. "
                                 f"Run: bangfu index PATH --index {self.path}") from None
         except (OSError, ValueError) as error:
-            raise IndexDamaged(f"The pointer {self.path / 'CURRENT'} cannot be read: {error}") from error
+            raise IndexDamaged(f"The pointer {self.path / 'CURRENT'} cannot be read ({error}). "
+                               "Rebuild with: bangfu index PATH --rebuild") from error
         build = self.path / "builds" / name
         if not name.startswith(_BUILD_PREFIX) or "/" in name or not build.is_dir():
             raise IndexDamaged(f"The pointer {self.path / 'CURRENT'} names no build. "
@@ -93,7 +94,8 @@ class IndexFolder:
             raise IndexDamaged(f"{self.path} is not a Bangfu index (its FORMAT file is missing or "
                                "unreadable). Name another folder with --index.") from error
         if kind != _KIND:
-            raise IndexDamaged(f"{self.path} holds something else than a Bangfu index.")
+            raise IndexDamaged(f"{self.path} holds something else than a Bangfu index. "
+                               "Name another folder with --index.")
         return version
 
     def create(self) -> None:
@@ -106,7 +108,7 @@ class IndexFolder:
             self._sweep()
             return
         try:
-            self.path.mkdir(parents=True, exist_ok=True)
+            _make_folder(self.path)
             self._sweep()
             strangers = [p.name for p in self.path.iterdir() if p.name not in _OWN_FILES]
             if strangers:
@@ -133,8 +135,7 @@ class IndexFolder:
         try:
             name = f"{_BUILD_PREFIX}{time.strftime('%Y%m%dT%H%M%S')}-{secrets.token_hex(3)}"
             build = self.path / "builds" / name
-            build.mkdir(parents=True)
-            sync(build.parent)
+            _make_folder(build)
         except OSError as error:
             raise cannot_write(self.path, error) from error
         return build
@@ -215,6 +216,14 @@ def write_atomically(path: Path, text: str) -> None:
         temporary.unlink(missing_ok=True)
         raise
     sync(path.parent)
+
+
+def _make_folder(path: Path) -> None:
+    """Make a folder, and those above it that are missing, durably: each entry lies in its parent."""
+    missing = [folder for folder in (path, *path.parents) if not folder.exists()]
+    path.mkdir(parents=True, exist_ok=True)
+    for folder in missing:
+        sync(folder.parent)
 
 
 def sync(path: Path) -> None:

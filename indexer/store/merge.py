@@ -15,9 +15,9 @@ from indexer.store.build import (
     write_codes,
     write_ids,
     write_states,
-    write_texts,
 )
 from indexer.store.engine import FACETS
+from indexer.store.inversion import write_texts
 from indexer.store.lists import Lists, ListsWriter
 from indexer.store.records import merge_records
 from indexer.store.sections import SectionsWriter
@@ -231,4 +231,4 @@ def _merge_records(file: SectionsWriter, sources: Sequence[Source]) -> None:
     write_states(file, (state for source in sources
                         for state, live in zip(source.segment.states(), source.live.tolist(), strict=True)
                         if live))
-    merge_records(file, [(source.segment.records, source.live) for source in sources])
+    merge_records(file, [(source.segment.sections, source.live) for source in sources])

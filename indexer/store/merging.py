@@ -20,7 +20,7 @@ def to_merge(sizes: Sequence[tuple[int, int]], largest: int, everything: bool = 
     `sizes` are the letters that live and all letters of each; together they stay below `largest`.
     With `everything` all that fit are merged, whatever their sizes.
 
-    >>> to_merge([(900_000, 900_000)] + [(50_000, 50_000)] * 10, 1 << 32)
+    >>> to_merge([(9_000_000, 9_000_000)] + [(50_000, 50_000)] * 10, 1 << 32)
     [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
     >>> to_merge([(900_000, 900_000), (100_000, 900_000)], 1 << 32)
     [1]

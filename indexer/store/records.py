@@ -1,88 +1,102 @@
-"""What is shown of each report, compressed: the record of a hit alone, the details in blocks.
+"""What is shown of each report, compressed: the records of hits, and the details of single reports.
 
-A record is short, so it is compressed against a dictionary made of other records of its index.
-Details (where each repair acted, the evidence) are read for one report at a time and seldom:
-neighbours are compressed together.
+A record is short, so a few neighbours are compressed together, against a dictionary made of other
+records of their index.  Details (where each repair acted, the evidence) are read for one report at
+a time and seldom: more of them are compressed together, without a dictionary.
 """
 
 from __future__ import annotations
 
-import os
 import zlib
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain, islice
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.store.sections import Sections, SectionsWriter
+from indexer.store.sections import Sections, Sink
 
 # As far back as deflate looks.
 DICTIONARY_BYTES = 32_000
 # Of fewer records a dictionary would weigh more than it saves.
 DICTIONARY_RECORDS = 64
-DETAILS_IN_BLOCK = 32
-# Records that one thread compresses before it asks for more.
-RECORDS_IN_TASK = 256
+# Reports that one task compresses.
+REPORTS_IN_TASK = 256
 # Bytes that are copied at once when segments are merged.
 CHUNK = 4_000_000
 
-# Between 1 and 9: from here on, what is saved in space costs more in time than all the rest of indexing.
-_LEVEL = 4
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How many reports' lines share a block, and how hard deflate tries, between 1 and 9.
+
+    Hits are read one by one, so that their blocks are small.  Below these levels the index grows
+    by a tenth, above them compression takes longer than all the rest of indexing.
+    """
+
+    name: str
+    together: int
+    level: int
 
 
-class Records:
-    """The records of one segment."""
+RECORDS = Kind("records", 4, 2)
+DETAILS = Kind("details", 32, 3)
 
-    def __init__(self, sections: Sections) -> None:
+
+class Blocks:
+    """Lines of bytes by document, compressed in blocks. Safe for several threads."""
+
+    def __init__(self, sections: Sections, kind: Kind) -> None:
         self.sections = sections
+        self.kind = kind
+        self._last: tuple[int, list[bytes]] = (-1, [])
+
+    def _read(self, what: str) -> NDArray[Any]:
+        return self.sections.read(f"{self.kind.name}.{what}")
 
     @cached_property
     def ends(self) -> NDArray[Any]:
-        """Where each record ends."""
-        return self.sections.read("records.ends")
+        """Where each block ends."""
+        return self._read("ends")
 
     @cached_property
     def used(self) -> NDArray[np.uint8]:
-        """The dictionary of each record; 0 is none."""
-        return self.sections.read("records.dictionary")
+        """The dictionary of each block; 0 is none."""
+        return self._read("dictionary")
+
+    @cached_property
+    def blocks(self) -> NDArray[np.uint32]:
+        """The block of each document."""
+        return self._read("block")
+
+    @cached_property
+    def lines(self) -> NDArray[np.uint8]:
+        """The line of each document in its block."""
+        return self._read("line")
 
     @cached_property
     def dictionaries(self) -> list[bytes]:
         """The dictionaries, the first one empty."""
         return [b"", *blobs(self.sections, "dictionaries")]
 
-    def display(self, doc: int) -> bytes:
-        """The record of a hit."""
-        start = int(self.ends[doc - 1]) if doc else 0
-        data = self.sections.read("records.bytes", start, int(self.ends[doc]))
-        dictionary = self.dictionaries[int(self.used[doc])]
-        return zlib.decompressobj(zdict=dictionary).decompress(data.data)
-
-    @cached_property
-    def block_ends(self) -> NDArray[Any]:
-        """Where each block of details ends."""
-        return self.sections.read("details.ends")
-
-    @cached_property
-    def blocks(self) -> NDArray[np.uint32]:
-        """The block of each document's details."""
-        return self.sections.read("details.block")
-
-    @cached_property
-    def lines(self) -> NDArray[np.uint8]:
-        """The line of each document's details in its block."""
-        return self.sections.read("details.line")
-
-    def details(self, doc: int) -> bytes:
-        """What is known of a report beyond what a hit shows."""
+    def line(self, doc: int) -> bytes:
+        """What is kept of a document; the block is kept for its neighbours, which are often next."""
         block = int(self.blocks[doc])
-        start = int(self.block_ends[block - 1]) if block else 0
-        data = self.sections.read("details.bytes", start, int(self.block_ends[block]))
-        return zlib.decompress(data.data).split(b"\n")[int(self.lines[doc])]
+        number, lines = self._last
+        if number != block:
+            lines = self._block(block)
+            self._last = block, lines
+        return lines[int(self.lines[doc])]
+
+    def _block(self, block: int) -> list[bytes]:
+        start = int(self.ends[block - 1]) if block else 0
+        data = self.sections.read(f"{self.kind.name}.bytes", start, int(self.ends[block]))
+        dictionary = self.dictionaries[int(self.used[block])]
+        return zlib.decompressobj(zdict=dictionary).decompress(data.data).split(b"\n")
 
 
 def dictionary_of(records: Sequence[bytes]) -> bytes:
@@ -93,89 +107,124 @@ def dictionary_of(records: Sequence[bytes]) -> bytes:
     return b"".join(records[::step])[:DICTIONARY_BYTES]
 
 
-def write_records(file: SectionsWriter, records: Sequence[bytes], details: Sequence[bytes],
-                  dictionary: bytes) -> None:
-    """Compress and write records and details; neither may hold a line break of its own."""
-    compressor = zlib.compressobj(_LEVEL, zdict=dictionary) if dictionary else zlib.compressobj(_LEVEL)
-
-    def compress(record: bytes) -> bytes:
-        own = compressor.copy()
-        return own.compress(record) + own.flush()
-
-    def compress_some(start: int) -> list[bytes]:
-        return [compress(record) for record in records[start:start + RECORDS_IN_TASK]]
-
-    def compress_block(start: int) -> bytes:
-        return zlib.compress(b"\n".join(details[start:start + DETAILS_IN_BLOCK]), _LEVEL)
-
-    # zlib lets other threads run meanwhile.
-    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-        tasks = pool.map(compress_some, range(0, len(records), RECORDS_IN_TASK))
-        packed = [record for some in tasks for record in some]
-        blocks = list(pool.map(compress_block, range(0, len(details), DETAILS_IN_BLOCK)))
-    numbers = np.arange(len(records))
-    write_blobs(file, "records", packed)
-    file.add("records.dictionary", np.full(len(records), bool(dictionary), np.uint8))
-    write_blobs(file, "dictionaries", [dictionary] if dictionary else [])
-    write_blobs(file, "details", blocks)
-    file.add("details.block", (numbers // DETAILS_IN_BLOCK).astype(np.uint32))
-    file.add("details.line", (numbers % DETAILS_IN_BLOCK).astype(np.uint8))
+def compressed(kind: Kind, lines: Iterable[bytes], dictionary: bytes = b"") -> Iterator[bytes]:
+    """Lines in blocks; none may hold a line break of its own."""
+    # To copy an object that knows the dictionary is faster than to make one of it.
+    known = (zlib.compressobj(kind.level, zdict=dictionary) if dictionary else
+             zlib.compressobj(kind.level))
+    lines = iter(lines)
+    while block := list(islice(lines, kind.together)):
+        own = known.copy()
+        yield own.compress(b"\n".join(block)) + own.flush()
 
 
-def merge_records(file: SectionsWriter, sources: Sequence[tuple[Records, NDArray[np.bool_]]]) -> None:
-    """Write the records and details of the living documents of several segments, as they are.
+class Packing:
+    """Compresses records and details in the threads of a pool (zlib lets others run) until they are
+    written."""
 
-    Nothing is compressed again: a block of details stays while one of its documents lives.
-    """
-    dictionaries: dict[bytes, int] = {b"": 0}
-    used, sizes, block_sizes, blocks, lines = [], [], [], [], []
-    copies: list[_Copy] = []
-    base = 0
-    for records, live in sources:
-        own = np.array([dictionaries.setdefault(one, len(dictionaries)) for one in records.dictionaries])
-        used.append(own[records.used[live]])
-        sizes.append(np.diff(records.ends, prepend=0)[live])
-        kept = np.zeros(len(records.block_ends), bool)
-        kept[records.blocks[live]] = True
-        block_sizes.append(np.diff(records.block_ends, prepend=0)[kept])
-        blocks.append((np.cumsum(kept) - 1)[records.blocks[live]] + base)
-        lines.append(records.lines[live])
-        copies.append(_Copy(records, live, kept))
-        base += int(kept.sum())
-    file.add("records.ends", narrowest(np.cumsum(np.concatenate(sizes))))
-    file.add_parts("records.bytes", np.uint8, (part for copy in copies for part in copy.records()))
-    file.add("records.dictionary", np.concatenate(used).astype(np.uint8))
-    write_blobs(file, "dictionaries", list(dictionaries)[1:])
-    file.add("details.ends", narrowest(np.cumsum(np.concatenate(block_sizes))))
-    file.add_parts("details.bytes", np.uint8, (part for copy in copies for part in copy.details()))
-    file.add("details.block", np.concatenate(blocks).astype(np.uint32))
-    file.add("details.line", np.concatenate(lines))
+    def __init__(self, pool: Executor, records: Sequence[bytes], details: Sequence[bytes],
+                 dictionary: bytes) -> None:
+        self._dictionary = dictionary
+        self._count = len(records)
+        self._tasks = {kind: [pool.submit(list, compressed(kind, some, own)) for some in _tasks(lines)]
+                       for kind, lines, own in ((RECORDS, records, dictionary), (DETAILS, details, b""))}
+
+    def write(self, file: Sink) -> None:
+        """Wait for what is not compressed yet, and write it."""
+        numbers = np.arange(self._count)
+        for kind, tasks in self._tasks.items():
+            blocks = [block for task in tasks for block in task.result()]
+            write_blobs(file, kind.name, blocks)
+            known = kind is RECORDS and bool(self._dictionary)
+            _write_tables(file, kind, np.full(len(blocks), known), numbers // kind.together,
+                          numbers % kind.together)
+        write_blobs(file, "dictionaries", [self._dictionary] if self._dictionary else [])
+
+
+def _tasks(lines: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
+    return (lines[start:start + REPORTS_IN_TASK] for start in range(0, len(lines), REPORTS_IN_TASK))
+
+
+def _write_tables(file: Sink, kind: Kind, used: NDArray[Any], blocks: NDArray[Any],
+                  lines: NDArray[Any]) -> None:
+    """The dictionary of each block, and where each document's line is."""
+    file.add(f"{kind.name}.dictionary", used.astype(np.uint8))
+    file.add(f"{kind.name}.block", blocks.astype(np.uint32))
+    file.add(f"{kind.name}.line", lines.astype(np.uint8))
 
 
 @dataclass(frozen=True, slots=True)
-class _Copy:
-    """What is copied of a segment: documents that live, blocks that are kept."""
+class Kept:
+    """What a merge takes of a segment: the blocks that are half full of living lines, as they are,
+    and the living lines of the others."""
 
-    source: Records
+    source: Blocks
     live: NDArray[np.bool_]
-    kept: NDArray[np.bool_]
+    dense: NDArray[np.bool_]
 
-    def records(self) -> Iterator[NDArray[np.uint8]]:
-        return self._parts("records.bytes", self.source.ends, self.live)
+    @classmethod
+    def of(cls, source: Blocks, live: NDArray[np.bool_]) -> Kept:
+        """Of the living documents of a segment."""
+        living = np.bincount(source.blocks[live], minlength=len(source.ends))
+        return cls(source, live, 2 * living >= source.kind.together)
 
-    def details(self) -> Iterator[NDArray[np.uint8]]:
-        return self._parts("details.bytes", self.source.block_ends, self.kept)
+    @property
+    def moved(self) -> NDArray[np.bool_]:
+        """Which of the living documents are in a block that is not taken."""
+        return ~self.dense[self.source.blocks[self.live]]
 
-    def _parts(self, name: str, ends: NDArray[Any], kept: NDArray[np.bool_]) -> Iterator[NDArray[np.uint8]]:
-        """The bytes of what is kept, neighbours together, some at a time."""
-        edges = np.flatnonzero(np.diff(kept.astype(np.int8), prepend=0, append=0)).tolist()
+    def sparse(self) -> Iterator[bytes]:
+        """The lines of these."""
+        return map(self.source.line, np.flatnonzero(self.live)[self.moved].tolist())
+
+    def parts(self) -> Iterator[NDArray[np.uint8]]:
+        """The bytes of the blocks that are taken, neighbours together, some at a time."""
+        ends, name = self.source.ends, f"{self.source.kind.name}.bytes"
+        edges = np.flatnonzero(np.diff(self.dense.astype(np.int8), prepend=0, append=0)).tolist()
         for first, last in zip(edges[::2], edges[1::2], strict=True):
             start, stop = int(ends[first - 1]) if first else 0, int(ends[last - 1])
             for at in range(start, stop, CHUNK):
                 yield self.source.sections.read(name, at, min(at + CHUNK, stop))
 
 
-def write_blobs(file: SectionsWriter, name: str, items: Sequence[bytes]) -> None:
+def merge_records(file: Sink, sources: Sequence[tuple[Sections, NDArray[np.bool_]]]) -> None:
+    """Write the records and details of the living documents of several segments."""
+    dictionaries: dict[bytes, int] = {b"": 0}
+    for kind in (RECORDS, DETAILS):
+        _merge_blocks(file, [Kept.of(Blocks(sections, kind), live) for sections, live in sources],
+                      dictionaries)
+    write_blobs(file, "dictionaries", list(dictionaries)[1:])
+
+
+def _merge_blocks(file: Sink, taken: Sequence[Kept], dictionaries: dict[bytes, int]) -> None:
+    """Hardly anything is compressed again: what shared its block with nobody, or with deleted reports."""
+    kind = taken[0].source.kind
+    lengths, used, blocks, lines = [], [], [], []
+    base = 0
+    for kept in taken:
+        source = kept.source
+        own = np.array([dictionaries.setdefault(one, len(dictionaries)) for one in source.dictionaries])
+        lengths.append(np.diff(source.ends.astype(np.int64), prepend=0)[kept.dense])
+        used.append(own[source.used[kept.dense]])
+        blocks.append((np.cumsum(kept.dense) - 1)[source.blocks[kept.live]] + base)
+        lines.append(source.lines[kept.live])
+        base += len(used[-1])
+    largest = max(taken, key=lambda kept: len(kept.live)).source.dictionaries[-1]
+    known = largest if kind is RECORDS else b""
+    packed = list(compressed(kind, chain.from_iterable(kept.sparse() for kept in taken), known))
+    moved = np.concatenate([kept.moved for kept in taken])
+    block, line, number = np.concatenate(blocks), np.concatenate(lines), np.arange(moved.sum())
+    block[moved], line[moved] = base + number // kind.together, number % kind.together
+    lengths.append(np.fromiter(map(len, packed), np.int64, len(packed)))
+    used.append(np.full(len(packed), dictionaries[known]))
+    file.add(f"{kind.name}.ends", narrowest(np.cumsum(np.concatenate(lengths))))
+    copied = chain.from_iterable(kept.parts() for kept in taken)
+    file.add_parts(f"{kind.name}.bytes", np.uint8,
+                   chain(copied, (np.frombuffer(one, np.uint8) for one in packed)))
+    _write_tables(file, kind, np.concatenate(used), block, line)
+
+
+def write_blobs(file: Sink, name: str, items: Sequence[bytes]) -> None:
     """Strings of bytes one behind the other, and where each ends."""
     ends = np.cumsum(np.fromiter(map(len, items), np.int64, len(items)))
     file.add(f"{name}.ends", narrowest(ends))

@@ -24,44 +24,57 @@ LEAST_LETTERS = 80
 # than nine tenths, two reports written after one model less than half.
 ALIKE = 0.75
 
-_FACTOR = np.uint64(0x9E3779B97F4A7C15)
-_NONE = np.uint64(0xFFFFFFFFFFFFFFFF)
+_FACTOR = np.uint32(0x27D4EB2F)
+_NONE = np.uint32(0xFFFFFFFF)
+# Reports that are worked on together: arrays that stay in the processor's cache.
+_TOGETHER = 64
 
 
 def signatures(letters: Letters) -> Signatures:
     """A row of `BINS` bytes for each report; 0 is a bin that nothing fell into."""
     count = (len(letters.areas) - 1) // 2
+    rows = np.zeros((count, BINS), np.uint8)
+    for first in range(0, count, _TOGETHER):
+        areas = letters.areas[2 * first:2 * (first + _TOGETHER) + 1]
+        rows[first:first + _TOGETHER] = _rows(letters.codes[areas[0]:areas[-1]], areas - areas[0])
+    return rows
+
+
+def _rows(codes: NDArray[np.uint32], areas: NDArray[np.int64]) -> Signatures:
+    count = (len(areas) - 1) // 2
     least = np.full(count * BINS, _NONE)
-    if len(letters.codes) >= SHINGLE:
-        hashes = _hashes(letters.codes)
-        # A string of letters belongs to a report when it ends before the border of its body.
-        starts, ends = letters.areas[1::2], letters.areas[2::2] - SHINGLE
-        sizes = np.maximum(ends - starts, 0)
-        docs = np.repeat(np.arange(count), sizes)
-        inside = np.arange(len(docs)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-        hashes = hashes[inside + np.repeat(starts, sizes)]
-        np.minimum.at(least, docs * BINS + (hashes >> np.uint64(58)).astype(np.int64), hashes << np.uint64(6))
-    rows = (_mixed(least) % np.uint64(255)).astype(np.uint8) + np.uint8(1)
+    # A string of letters belongs to a report when it ends before the border of its body.
+    starts = areas[1::2]
+    sizes = np.maximum(areas[2::2] - SHINGLE - starts, 0)
+    if sizes.any():
+        inside = np.zeros(len(codes) + 1, np.int8)
+        inside[starts[sizes > 0]] = 1
+        inside[(starts + sizes)[sizes > 0]] = -1
+        hashes = _hashes(codes)
+        hashes = hashes[np.cumsum(inside[:len(hashes)], dtype=np.int8).view(bool)]
+        bins = np.repeat(np.arange(count) * BINS, sizes)
+        bins += hashes >> np.uint32(26)
+        hashes <<= np.uint32(6)
+        np.minimum.at(least, bins, hashes)
+    rows = (_mixed(least) % np.uint32(255)).astype(np.uint8) + np.uint8(1)
     rows[least == _NONE] = 0
     return rows.reshape(count, BINS)
 
 
-def _hashes(codes: NDArray[np.uint32]) -> NDArray[np.uint64]:
+def _hashes(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """A number for every string of `SHINGLE` letters."""
-    wide = codes.astype(np.uint64)
-    size = len(codes) - SHINGLE + 1
-    hashes = np.zeros(size, np.uint64)
-    for offset in range(SHINGLE):
+    hashes = codes[:len(codes) - SHINGLE + 1].copy()
+    for offset in range(1, SHINGLE):
         hashes *= _FACTOR
-        hashes += wide[offset:offset + size]
+        hashes += codes[offset:offset + len(hashes)]
     return _mixed(hashes)
 
 
-def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """The finisher of SplitMix64 (Steele, Lea & Flood 2014): every bit depends on every bit."""
-    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return values ^ (values >> np.uint64(31))
+def _mixed(values: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """The finisher of MurmurHash3 (Appleby 2011): every bit depends on every bit."""
+    values = (values ^ (values >> np.uint32(16))) * np.uint32(0x85EBCA6B)
+    values = (values ^ (values >> np.uint32(13))) * np.uint32(0xC2B2AE35)
+    return values ^ (values >> np.uint32(16))
 
 
 def groups(rows: Signatures, lengths: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -89,11 +102,16 @@ def _root(group: NDArray[np.int64], doc: int) -> int:
 def _alike(rows: Signatures, docs: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.int64]:
     """Pairs of reports that are alike: candidates by bands, judged by all bins."""
     pairs = [np.zeros((0, 2), np.int64)]
+    # By length, so that of equal bands those of like length become neighbours: the place in this order
+    # tells reports apart, and a band and a place are one number to be sorted.
+    docs = docs[np.argsort(lengths[docs], kind="stable")]
+    places = np.arange(len(docs), dtype=np.uint64)
     for start in range(0, BINS, BAND):
-        keys = np.ascontiguousarray(rows[docs, start:start + BAND]).view(np.uint32)[:, 0]
-        order = docs[np.lexsort((lengths[docs], keys))]
-        keys = np.ascontiguousarray(rows[order, start:start + BAND]).view(np.uint32)[:, 0]
-        same = np.flatnonzero(keys[1:] == keys[:-1])
+        bands = np.ascontiguousarray(rows[docs, start:start + BAND]).view(np.uint32)[:, 0]
+        keys = bands.astype(np.uint64) << np.uint64(32) | places
+        keys.sort()
+        same = np.flatnonzero(keys[1:] >> np.uint64(32) == keys[:-1] >> np.uint64(32))
+        order = docs[(keys & np.uint64(0xFFFFFFFF)).astype(np.int64)]
         pairs.append(np.stack([order[same], order[same + 1]], axis=1))
     found = np.unique(np.sort(np.concatenate(pairs), axis=1), axis=0)
     a, b = rows[found[:, 0]], rows[found[:, 1]]

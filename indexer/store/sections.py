@@ -7,7 +7,7 @@ import mmap
 import zlib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +16,41 @@ from indexer.errors import IndexDamaged
 
 MAGIC = b"BANGFU\x00\x01"
 # What is checked at once. A flipped bit costs the reader at most this much reading to be found.
-BLOCK_BITS = 16
+BLOCK_BITS = 14
 # Arrays begin at multiples of this, so that they can be used where they lie.
 ALIGNMENT = 64
 
 Bytes = NDArray[np.uint8]
+
+
+class Sink(Protocol):
+    """What arrays are written to."""
+
+    def add(self, name: str, array: NDArray[Any]) -> None:
+        """Append an array of one dimension."""
+
+    def add_parts(self, name: str, kind: Any, parts: Iterable[NDArray[Any]]) -> None:
+        """Append an array that comes in parts."""
+
+
+class Gathered:
+    """Arrays made in one thread, to be written by another."""
+
+    def __init__(self) -> None:
+        self._arrays: list[tuple[str, Any, list[NDArray[Any]]]] = []
+
+    def add(self, name: str, array: NDArray[Any]) -> None:
+        """Append an array of one dimension."""
+        self.add_parts(name, array.dtype, [array])
+
+    def add_parts(self, name: str, kind: Any, parts: Iterable[NDArray[Any]]) -> None:
+        """Append an array that comes in parts."""
+        self._arrays.append((name, kind, list(parts)))
+
+    def write(self, file: Sink) -> None:
+        """Write them all, in the order in which they were added."""
+        for name, kind, parts in self._arrays:
+            file.add_parts(name, kind, parts)
 
 
 class SectionsWriter:
@@ -163,8 +193,8 @@ class Sections:
         seen = self._seen
         while (block := seen.find(0, block, end)) >= 0:
             start = block << BLOCK_BITS
-            data = self._map[start:min(start + (1 << BLOCK_BITS), self._data)]
-            if zlib.crc32(data) != int(self._checks[block]):
+            data = self._bytes[start:min(start + (1 << BLOCK_BITS), self._data)]
+            if zlib.crc32(data.data) != int(self._checks[block]):
                 raise self._damaged()
             seen[block] = 1
 

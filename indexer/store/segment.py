@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from indexer.errors import IndexDamaged
 from indexer.store.lists import Integers, Lists
-from indexer.store.records import Records
+from indexer.store.records import DETAILS, RECORDS, Blocks
 from indexer.store.reprints import BINS, Signatures
 from indexer.store.sections import Sections
 
-FORMAT = 1
+FORMAT = 2
 EXTENSION = ".arrays"
 AREAS = ("title", "body")
 # A term of two letters is one number: the code points, 21 bits each.
@@ -46,11 +46,20 @@ class Lexicon:
         return self.bytes_at(index).decode("utf-8", "surrogatepass")
 
     def __iter__(self) -> Iterator[str]:
-        data = self._bytes.tobytes()
+        text = self._bytes.tobytes().decode("utf-8", "surrogatepass")
+        # Where texts end in characters: every byte but those that continue one begins one.
+        upto = np.concatenate([[0], np.cumsum(self._bytes & 0xC0 != 0x80)])
         start = 0
-        for end in self._ends.tolist():
-            yield data[start:end].decode("utf-8", "surrogatepass")
+        for end in upto[self._ends].tolist():
+            yield text[start:end]
             start = end
+
+    def rows(self) -> NDArray[np.uint8]:
+        """The bytes of each text as a row, filled up with zeros."""
+        lengths = np.diff(self._ends.astype(np.int64), prepend=0)
+        rows = np.zeros((len(lengths), int(lengths.max(initial=0))), np.uint8)
+        rows[np.arange(rows.shape[1]) < lengths[:, np.newaxis]] = self._bytes
+        return rows
 
 
 class SortedLexicon(Lexicon):
@@ -231,14 +240,20 @@ class Segment:
         return Lexicon(self.sections, "page_ids")
 
     @cached_property
-    def records(self) -> Records:
-        """What is shown of each document."""
-        return Records(self.sections)
+    def records(self) -> Blocks:
+        """What a hit shows of each document."""
+        return Blocks(self.sections, RECORDS)
+
+    @cached_property
+    def details(self) -> Blocks:
+        """What is known of each document beyond that."""
+        return Blocks(self.sections, DETAILS)
 
     def states(self) -> Iterator[list[Any]]:
         """What is known of each document's page, in the order of the documents."""
         start = 0
         for end in self.sections.read("states.ends").tolist():
             block = zlib.decompress(self.sections.read("states.bytes", start, end).tobytes())
-            yield from map(json.loads, block.decode("utf-8", "surrogatepass").split("\n"))
+            # A line a state; no line break stands in JSON of one line.
+            yield from json.loads(f"[{block.decode('utf-8', 'surrogatepass').replace(chr(10), ',')}]")
             start = end

@@ -258,7 +258,7 @@ class ArrayDocumentReader(base.PerDocumentReader):
 
     def stored_fields(self, docnum: int) -> dict[str, Any]:
         """The id and the packed record (`engine.unpack` reads it)."""
-        return {"id": self._arrays.ids[docnum], "stored": self._arrays.records.display(docnum)}
+        return {"id": self._arrays.ids[docnum], "stored": self._arrays.records.line(docnum)}
 
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
         """Letters of an area of a document."""

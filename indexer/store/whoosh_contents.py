@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from whoosh.filedb.filestore import FileStorage
@@ -10,6 +11,7 @@ from whoosh.index import TOC
 from indexer.errors import BangfuError, IndexDamaged
 from indexer.store.checksums import damaged_files, drop_former_sums, write_sums
 from indexer.store.location import sync
+from indexer.store.segment import EXTENSION
 from indexer.store.whoosh_codec import ArraySegment, schema
 
 NAME = "MAIN"
@@ -25,19 +27,25 @@ class DurableStorage(FileStorage):
     def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
         """Whoosh renames one file only: the finished table of contents. That is the commit."""
         folder = Path(self.folder)
-        files = [path for path in folder.iterdir() if path.is_file() and _is_data(path.name)]
-        contents = folder / oldname
-        sums = write_sums(folder, contents, newname, [path for path in files if path != contents])
-        for path in (*files, sums, folder):
+        contents, segments = folder / oldname, sorted(folder.glob(f"{NAME}_*{EXTENSION}"))
+        sums = write_sums(folder, contents, newname, segments)
+        for path in (*segments, contents, sums, folder):
             sync(path)
         super().rename_file(oldname, newname, safe=safe)  # type: ignore[no-untyped-call]
         sync(folder)
         drop_former_sums(folder, newname)
 
 
-def _is_data(name: str) -> bool:
-    """A segment or a table of contents, no lock and no temporary file of somebody's."""
-    return name.startswith((f"{NAME}_", f"_{NAME}_")) and not name.endswith(("LOCK", ".sums"))
+def sweep(folder: Path, segments: Iterable[ArraySegment]) -> None:
+    """Remove what a writer that failed or was killed left: the files of no commit.
+
+    `segments` are those of the last commit.  Only for who holds the writer's lock.
+    """
+    named = {segment.path(folder) for segment in segments}
+    unnamed = [path for path in folder.glob(f"{NAME}_*{EXTENSION}") if path not in named]
+    tables = [path for path in folder.glob(f"_{NAME}_*.toc.*") if path.suffix != ".sums"]
+    for path in (*unnamed, *tables):
+        path.unlink(missing_ok=True)
 
 
 def latest_generation(folder: Path) -> int:
@@ -60,19 +68,25 @@ def contents_of(folder: Path) -> TOC:
     storage = FileStorage(str(folder), readonly=True)
     generation = latest_generation(folder)
     try:
-        problems = damaged_files(folder, TOC._filename(NAME, generation), ()) if generation >= 0 else []
-        if problems:
-            raise IndexDamaged(f"{problems[0]} Rebuild it with: bangfu index PATH --rebuild")
+        if generation >= 0:
+            _refuse(damaged_files(folder, TOC._filename(NAME, generation), ()))
         contents: TOC = TOC.read(storage, NAME, gen=generation, schema=schema())
         if not all(isinstance(segment, ArraySegment) for segment in contents.segments):
             raise IndexDamaged(f"Another program wrote to the index at {folder}. "
                                "Rebuild it with: bangfu index PATH --rebuild")
+        _refuse(damaged_files(folder, TOC._filename(NAME, generation),
+                              [f"{segment.segment_id()}." for segment in contents.segments], glance=True))
         return contents
     except BangfuError:
         raise
     except Exception as error:
         raise IndexDamaged(f"The index at {folder} cannot be opened ({say(error)}). "
                            "Rebuild it with: bangfu index PATH --rebuild") from error
+
+
+def _refuse(problems: list[str]) -> None:
+    if problems:
+        raise IndexDamaged(problems[0])
 
 
 def say(error: BaseException) -> str:

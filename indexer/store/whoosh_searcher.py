@@ -92,9 +92,9 @@ class WhooshSearcher:
 
     @_reads
     def tally(self, strings: tuple[Exact | Near | Term, ...], facet: str,
-              filters: Mapping[str, frozenset[str]]) -> list[Tally]:
+              filters: Mapping[str, frozenset[str]], collapse: bool = False) -> list[Tally]:
         """What strings amount to by the values of a facet."""
-        return self._evaluator.tally(strings, facet, filters)
+        return self._evaluator.tally(strings, facet, filters, collapse)
 
     @_reads
     def reprints(self, report_id: str) -> list[str]:
@@ -145,7 +145,7 @@ class WhooshSearcher:
         """Record and search text, which nobody may change: they are kept for the next request."""
         def make() -> tuple[dict[str, Any], str]:
             arrays, own = self._snapshot.locate(doc)
-            return unpack(arrays.records.display(own))
+            return unpack(arrays.records.line(own))
 
         return self._records.get(doc, make, lambda loaded: 8 * len(loaded[1]))
 
@@ -153,20 +153,20 @@ class WhooshSearcher:
     def _whole(self, doc: int) -> tuple[dict[str, Any], str]:
         """Record with details, and search text."""
         arrays, own = self._snapshot.locate(doc)
-        record, text = unpack(arrays.records.display(own))
-        return record | unpack_details(arrays.records.details(own)), text
+        record, text = unpack(arrays.records.line(own))
+        return record | unpack_details(arrays.details.line(own)), text
 
     def reports(self) -> Iterator[Mapping[str, Any]]:
         """The records of all reports with their details, one at a time, in the order of their ids."""
-        for record, _ in self.stored():
-            yield record
-
-    def stored(self) -> Iterator[tuple[Mapping[str, Any], str]]:
-        """Display record and search text of all reports, in the order of their ids."""
         docs = self._snapshot.docs
         ids = [self._id(doc) for doc in docs.tolist()]
         for number in sorted(range(len(ids)), key=ids.__getitem__):
-            yield self._whole(int(docs[number]))
+            yield self._whole(int(docs[number]))[0]
+
+    def stored(self) -> Iterator[tuple[Mapping[str, Any], str]]:
+        """Display record and search text of all reports, as they lie: neighbours share a block."""
+        for doc in self._snapshot.docs.tolist():
+            yield self._whole(doc)
 
     def _id(self, doc: int) -> str:
         arrays, own = self._snapshot.locate(doc)

@@ -18,9 +18,16 @@ from indexer.store.engine import Document
 from indexer.store.location import cannot_write
 from indexer.store.merge import merge as merge_segments
 from indexer.store.merging import to_merge
-from indexer.store.segment import EXTENSION, Segment
+from indexer.store.segment import Segment
 from indexer.store.whoosh_codec import ArraySegment, schema
-from indexer.store.whoosh_contents import NAME, DurableStorage, contents_of, say
+from indexer.store.whoosh_contents import (
+    NAME,
+    DurableStorage,
+    contents_of,
+    latest_generation,
+    say,
+    sweep,
+)
 
 # A segment is written when so many characters have come together: what a writer holds in memory.
 FLUSH_CHARACTERS = 16_000_000
@@ -63,17 +70,32 @@ class WhooshWriter:
         self._deleted = 0
         self._open: dict[str, Segment] = {}
         self._builder = SegmentBuilder()
+        # Of what the builder gathered: the reports of each page by number, and those taken out again.
+        self._gathered: dict[str, list[int]] = {}
+        self._withdrawn: set[int] = set()
 
     def _begin(self) -> None:
-        """Take Whoosh's lock and see the last commit."""
+        """Take Whoosh's lock, see the last commit, remove what a killed writer left."""
         if self._lock is not None:
             return
         lock = self._storage.lock(f"{NAME}_WRITELOCK")  # type: ignore[no-untyped-call]
         if not lock.acquire():
             raise IndexBusy(f"Another process writes to {self._folder}.")
+        try:
+            contents = contents_of(self._folder)
+            self._committed, self._generation = list(contents.segments), contents.generation
+            sweep(self._folder, self._committed)
+            self._start_builder()
+        except BaseException:
+            # A writer that did not see the commit must not go on: it would write over it.
+            self._forget()
+            lock.release()
+            raise
         self._lock = lock
-        contents = contents_of(self._folder)
-        self._committed, self._generation = list(contents.segments), contents.generation
+
+    def _start_builder(self) -> None:
+        # First an empty one: what was written must not be written again if the dictionary is damaged.
+        self._builder, self._gathered, self._withdrawn = SegmentBuilder(), {}, set()
         self._builder = SegmentBuilder(self._dictionary())
 
     def _arrays(self, segment: ArraySegment) -> Segment:
@@ -87,34 +109,52 @@ class WhooshWriter:
 
     @_writes
     def add(self, document: Document) -> None:
-        """Put a report in."""
+        """Put a report in; where that fails it is not in, and may be put in again."""
         self._begin()
-        self._builder.add(document)
         if self._builder.characters >= FLUSH_CHARACTERS:
             self._flush()
+        self._builder.add(document)
+        self._gathered.setdefault(document.state.page_id, []).append(len(self._builder) - 1)
 
     @_writes
     def delete_page(self, page_id: str) -> None:
-        """Take all committed reports of a page out."""
+        """Take all reports of a page out, those too that are not committed yet."""
         self._begin()
-        for segment in self._committed:
+        for segment in (*self._committed, *self._fresh):
             for doc in self._arrays(segment).documents_of("page_ids", page_id):
                 if doc not in segment.deleted:
                     segment.delete_document(doc)
                     self._deleted += 1
+        self._withdrawn.update(self._gathered.pop(page_id, ()))
 
     def _flush(self) -> None:
         """Write what was gathered as a segment, which no table of contents names yet."""
-        if len(self._builder):
-            segment = ArraySegment(NAME)
-            segment.documents, segment.letters = self._builder.write(segment.path(self._folder))
+        if len(self._builder) > len(self._withdrawn):
+            segment = self._written(self._builder.write)
+            segment.deleted = self._withdrawn
             self._fresh.append(segment)
-            self._builder = SegmentBuilder(self._dictionary())
+        if len(self._builder):
+            self._start_builder()
+
+    def _written(self, write: Callable[[Path], tuple[int, int]]) -> ArraySegment:
+        """A new segment; where it cannot be written to its end, nothing of it stays on the disk."""
+        segment = ArraySegment(NAME)
+        path = segment.path(self._folder)
+        try:
+            segment.documents, segment.letters = write(path)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+        return segment
 
     def _dictionary(self) -> bytes:
-        """What the records of the largest segment are compressed with: one for all is enough."""
-        largest = max((*self._committed, *self._fresh), key=lambda one: one.documents, default=None)
-        return self._arrays(largest).records.dictionaries[-1] if largest is not None else b""
+        """What the records of the largest segment that has a dictionary are compressed with.
+
+        One for all is enough, and a merged segment keeps those of all its parts.
+        """
+        known = (self._arrays(segment).records.dictionaries[-1]
+                 for segment in sorted((*self._committed, *self._fresh), key=lambda one: -one.documents))
+        return next(filter(None, known), b"")
 
     @_writes
     def commit(self, *, merge: bool = False) -> None:
@@ -128,18 +168,27 @@ class WhooshWriter:
         segments = self._merged(segments, everything=merge)
         if segments == self._committed and not self._deleted:
             return
+        self._publish(segments)
+
+    def _publish(self, segments: list[ArraySegment]) -> None:
+        """Replace the table of contents, then remove what it does not name.
+
+        An error, or Ctrl-C, behind the rename undoes nothing: the commit is made, and is known as such.
+        """
         self._generation += 1
-        TOC(schema(), segments, self._generation).write(self._storage, NAME)
-        clean_files(self._storage, NAME, self._generation, segments)
-        self._committed, self._fresh, self._deleted = segments, [], 0
-        names = {segment.segid for segment in segments}
-        self._open = {name: arrays for name, arrays in self._open.items() if name in names}
+        try:
+            TOC(schema(), segments, self._generation).write(self._storage, NAME)
+            clean_files(self._storage, NAME, self._generation, segments)
+        finally:
+            if latest_generation(self._folder) == self._generation:
+                self._committed, self._fresh, self._deleted = segments, [], 0
+                names = {segment.segid for segment in segments}
+                self._open = {name: arrays for name, arrays in self._open.items() if name in names}
 
     def _merged(self, segments: list[ArraySegment], everything: bool) -> list[ArraySegment]:
         """The segments, merged until the policy is content."""
         while True:
-            sizes = [(int(segment.letters * segment.doc_count() / segment.documents), segment.letters)
-                     for segment in segments]
+            sizes = [(self._living(segment), segment.letters) for segment in segments]
             chosen = to_merge(sizes, MAX_LETTERS, everything)
             everything = False
             if not chosen:
@@ -149,11 +198,16 @@ class WhooshWriter:
                         for number, segment in enumerate(segments)
                         if number == chosen[0] or number not in chosen]
 
+    def _living(self, segment: ArraySegment) -> int:
+        """The letters of the documents that are not deleted: not a share of all, reports differ in
+        length, and a segment holds no more than MAX_LETTERS."""
+        if not segment.deleted:
+            return segment.letters
+        return int(np.diff(self._arrays(segment).areas[::2])[_live(segment)].sum())
+
     def _merge(self, segments: list[ArraySegment]) -> ArraySegment:
-        merged = ArraySegment(NAME)
-        merged.documents, merged.letters = merge_segments(
-            [(self._arrays(segment), _live(segment)) for segment in segments], merged.path(self._folder))
-        return merged
+        sources = [(self._arrays(segment), _live(segment)) for segment in segments]
+        return self._written(lambda path: merge_segments(sources, path))
 
     def close(self) -> None:
         """Forget what was not committed; release the lock."""
@@ -161,18 +215,18 @@ class WhooshWriter:
             self._sweep()
             self._lock.release()
             self._lock = None
-        self._fresh, self._committed, self._deleted = [], [], 0
-        self._builder = SegmentBuilder()
+        self._forget()
+
+    def _forget(self) -> None:
+        self._committed, self._fresh, self._deleted = [], [], 0
+        self._builder, self._gathered, self._withdrawn = SegmentBuilder(), {}, set()
         self._open.clear()
 
     def _sweep(self) -> None:
-        """Remove the segments that no table of contents names.
+        """Remove what no commit names.
 
-        What it names is asked anew: an interruption may have come when the commit was made and this
+        What the last one names is asked anew: an interruption may have come when it was made and this
         writer did not know it yet.  Where it cannot be read, nothing is removed.
         """
         with suppress(BangfuError, OSError):
-            named = {segment.path(self._folder) for segment in contents_of(self._folder).segments}
-            for path in self._folder.glob(f"{NAME}_*{EXTENSION}"):
-                if path not in named:
-                    path.unlink()
+            sweep(self._folder, contents_of(self._folder).segments)

@@ -21,6 +21,8 @@ class Judged:
     measured: str
     met: bool | None
     remark: str = ""
+    # Where time or bytes go, from the same run.
+    profile: str = ""
 
 
 def judge(result: Mapping[str, Any], file: Path = FLOORS) -> list[Judged]:
@@ -47,7 +49,23 @@ def _judged(name: str, entry: Mapping[str, Any], result: Mapping[str, Any]) -> J
     shown = f"{measured:.3g}" + (f" ({value:g} / {other:g})" if related else "")
     reports = int(result["options"]["reports"])
     remark = f"meant for {entry['at']:,} reports" if reports < entry["at"] else ""
-    return Judged(name, bound, shown, measured <= limit if upper else measured >= limit, remark)
+    return Judged(name, bound, shown, measured <= limit if upper else measured >= limit, remark,
+                  _profile(result, entry["figure"]))
+
+
+def _profile(result: Mapping[str, Any], figure: str) -> str:
+    """What the run keeps about where the time or the bytes of a figure go."""
+    ours = result["engines"].get(OURS, {})
+    first, *rest = figure.split(".")
+    if first == "build":
+        parts: Mapping[str, float] = ours["build"].get("space" if "bytes" in figure else "stages", {})
+        ranked = sorted(parts.items(), key=lambda part: -part[1])
+        return ", ".join(f"{part} {value:.3g}" for part, value in ranked[:8])
+    if first == "ask":
+        kept = ours["ask"][rest[0]][rest[1]].get("profile", [])
+    else:
+        kept = (ours if first == "rerun" else result).get(first, {}).get("profile", [])
+    return ", ".join(kept)
 
 
 def _figure(result: Mapping[str, Any], engine: str, path: str) -> float | None:

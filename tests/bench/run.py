@@ -6,10 +6,12 @@ import importlib.util
 import json
 import os
 import platform
+import pstats
 import resource
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -22,6 +24,7 @@ from indexer import fingerprint
 from indexer.store.exact import bare, tight
 from tests.bench import making, questions
 from tests.bench.adapters import LIMITS
+from tests.bench.profiles import told
 from tests.bench.questions import SAMPLE, Sampled
 from tests.bench.texts import CHUNK, Texts
 from tests.bench.worker import Job
@@ -151,13 +154,21 @@ def _rerun(texts: Texts, index: Path) -> dict[str, Any]:
     """`bangfu index` over all pages of an index that knows them all."""
     seconds, summary = _bangfu([str(texts.pages)], index)
     known = summary["unchanged"] + summary["failed"]
-    return {"seconds": seconds, "pages": summary["pages"], "unchanged": summary["unchanged"],
+    return {"profile": _profile([str(texts.pages)], index, 2), "seconds": seconds, "pages": summary["pages"], "unchanged": summary["unchanged"],
             "failed": summary["failed"], "whole": known == summary["pages"] >= texts.count}
 
 
-def _bangfu(paths: Sequence[str], index: Path, jobs: int = 2) -> tuple[float, dict[str, Any]]:
-    command = [sys.executable, "-m", "search_web", "index", *paths, "--index", str(index), "--jobs", str(jobs),
-               "--json"]
+def _profile(paths: Sequence[str], index: Path, jobs: int) -> list[str]:
+    """The functions that take most time in the main process of `bangfu index`, run once more."""
+    with tempfile.NamedTemporaryFile() as kept:
+        _bangfu(paths, index, jobs, ("-m", "cProfile", "-o", kept.name))
+        return told(pstats.Stats(kept.name))
+
+
+def _bangfu(paths: Sequence[str], index: Path, jobs: int = 2, options: Sequence[str] = (),
+            ) -> tuple[float, dict[str, Any]]:
+    command = [sys.executable, *options, "-m", "search_web", "index", *paths, "--index", str(index),
+               "--jobs", str(jobs), "--json"]
     started = time.perf_counter()
     done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False,
                           text=True)
@@ -185,8 +196,9 @@ def _raw(plan: Plan, texts: Texts) -> dict[str, Any]:
     subprocess.run(naive, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     naive_seconds = round(time.perf_counter() - started, 3)
     after = _processor_seconds()
+    profile = _profile(folders[:1], target / "profiled", 1)
     shutil.rmtree(target)
-    return {"pages": pages, "jobs": plan.jobs, "reports": summary["reports"],
+    return {"pages": pages, "jobs": plan.jobs, "reports": summary["reports"], "profile": profile,
             "bangfu": {"seconds": seconds, "processor_seconds": round(between - before, 2),
                        "pages_per_second": round(pages / seconds, 1)},
             "naive": {"seconds": naive_seconds, "processor_seconds": round(after - between, 2),

@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table as RichTable
 
 from tests.bench.adapters import TITLES
-from tests.bench.floors import Judged
+from tests.bench.floors import OURS, Judged
 from tests.bench.questions import KINDS
 
 NAMES = {
@@ -36,14 +36,25 @@ def tables(result: Mapping[str, Any]) -> list[Table]:
     engines = result["engines"]
     heads = ["", *(f"{TITLES[name]} {sheet['build']['version']}" for name, sheet in engines.items())]
     found = [Table("Index", heads, _index_rows(list(engines.values())))]
-    for way, title in (("plain", "ten hits and the number of all"), ("facets", "with region and year counted")):
+    for way, title in (("plain", "ten hits and the number of all"), ("facets", "with region and year counted"),
+                       ("passages", "with region and year counted and passages cut")):
         for state, when in (("hot", "asked again"), ("cold", "asked for the first time")):
             rows = [[NAMES[kind], *(_times(sheet["ask"].get(kind, {}).get(way, {}).get(state))
                                     for sheet in engines.values())] for kind in KINDS]
             found.append(Table(f"Queries, {title}, {when}: ms p50 / p95", heads, rows))
+    found += [Table(title, ["", unit], [[name, f"{value:,.2f}"] for name, value in rows.items() if value >= least])
+              for title, unit, least, rows in _inside(engines)]
     if "raw" in result:
         found.append(_raw(result))
     return found
+
+
+def _inside(engines: Mapping[str, Any]) -> list[tuple[str, str, float, dict[str, float]]]:
+    """Of this engine: its build and its index by their parts; title, unit, smallest figure, figures."""
+    build = engines.get(OURS, {}).get("build", {})
+    parts = (("Build from tokens: of which", "µs of processor time a report", 0.0, "stages"),
+             ("Index: of which", "bytes a byte of text", 0.01, "space"))
+    return [(title, unit, least, build[name]) for title, unit, least, name in parts if name in build]
 
 
 def _index_rows(sheets: Sequence[Mapping[str, Any]]) -> list[list[str]]:
@@ -54,6 +65,7 @@ def _index_rows(sheets: Sequence[Mapping[str, Any]]) -> list[list[str]]:
     return [
         row("reports", "build", "reports"),
         row("build from tokens, reports/s", "build", "reports_per_second"),
+        row("… reports a second of processor time", "build", "reports_per_processor_second"),
         row("index bytes per byte of text", "build", "bytes_per_byte", form="{:.2f}"),
         row("memory while serving, MB", "memory", "serving", "resident"),
         row("… of it not mapped files, MB", "memory", "serving", "anonymous"),
@@ -128,6 +140,9 @@ def show_floors(console: Console, judged: Sequence[Judged]) -> None:
     words = {True: "met", False: "NOT MET", None: NONE}
     rows = [[one.name, one.bound, one.measured, words[one.met], one.remark] for one in judged]
     _print(console, Table("Floors", ["figure", "floor", "measured", "", ""], rows))
+    for one in judged:
+        if one.met is False and one.profile:
+            console.print(f"{one.name}: {one.profile}", markup=False)
 
 
 def _print(console: Console, table: Table) -> None:

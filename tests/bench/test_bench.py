@@ -25,6 +25,7 @@ from tests.bench.floors import judge
 from tests.bench.questions import KINDS, Question, Sampled
 from tests.bench.run import OPTIONAL, ROOT
 from tests.bench.tables import markdown
+from tests.bench.worker import WAYS
 from tests.conftest import write_archive
 
 REPORTS = 24
@@ -130,7 +131,7 @@ def test_a_run_is_complete(run: dict[str, Any]) -> None:
         assert set(sheet["write"]["commit_ms"]) == {"10", "12"}
     for kind in KINDS:
         asked = run["engines"]["bangfu"]["ask"][kind]
-        assert all(asked[way][state]["p50"] > 0 for way in ("plain", "facets") for state in ("cold", "hot"))
+        assert all(asked[way][state]["p50"] > 0 for way in WAYS for state in ("cold", "hot"))
     assert run["engines"]["bangfu"]["rerun"]["unchanged"] == 24
     assert run["raw"]["naive"]["pages_per_second"] > 0
     assert "| rare word" in markdown(run)
@@ -153,5 +154,6 @@ def test_floors_are_judged_by_ratio_and_refuse(run: dict[str, Any]) -> None:
     changed["engines"]["tantivy"]["ask"]["term_mid"]["facets"]["hot"]["p50"] /= 2
     refused = next(one for one in judge(changed) if one.name == "term_mid with facets, p50")
     assert refused.met is False
+    assert "%" in refused.profile, "a refused floor says where the time goes"
     assert refused.measured.startswith("2 ")
     assert refused.remark == "meant for 100,000 reports"

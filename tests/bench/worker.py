@@ -20,6 +20,9 @@ from tests.bench.adapters import VALUES, Adapter, Answer
 from tests.bench.questions import KINDS, WORDS, Question, read
 from tests.bench.timing import Clock, best, first_times, folder_bytes, repeated, resident, spread
 
+OURS = "bangfu"
+# What is wanted of an answer: ten hits and the number of all, facets as well, passages as well.
+WAYS = ("plain", "facets", "passages")
 # Seconds for asking the questions of a kind for the first time, as a multiple of those for asking again.
 COLD = 10
 REOPENED = 10
@@ -52,7 +55,9 @@ def build(job: Job, engine: Adapter) -> dict[str, Any]:
     reports, size, records, clock = 0, 0, 0, Clock()
     loaded = []
     engine.start(Path(job.index))
+    some: list[Any] = []
     for documents in texts.documents(job.limit):
+        some = some or documents
         reports += len(documents)
         size += sum(map(clean_bytes, documents))
         records += sum(len(document.stored) for document in documents)
@@ -69,8 +74,23 @@ def build(job: Job, engine: Adapter) -> dict[str, Any]:
     sizes = folder_bytes(Path(job.index))
     return {"version": engine.version(), "reports": reports, "seconds": round(clock.wall, 3), "text_bytes": size,
             "packed_record_bytes": records, "processor_seconds": round(clock.processor, 3),
-            "reports_per_second": round(reports / clock.wall, 1), "seconds_to_stop": round(seconds_to_stop, 3),
-            "bytes": sizes, "bytes_per_byte": round(sizes["total"] / size, 4)}
+            "reports_per_second": round(reports / clock.wall, 1),
+            "reports_per_processor_second": round(reports / max(clock.processor, 1e-9), 1),
+            "seconds_to_stop": round(seconds_to_stop, 3),
+            "bytes": sizes, "bytes_per_byte": round(sizes["total"] / size, 4),
+            **_inside(job, engine, some, size)}
+
+
+def _inside(job: Job, engine: Adapter, documents: list[Any], size: int) -> dict[str, Any]:
+    """Of this engine: what building takes by stage, and what takes how many bytes a byte of text."""
+    if job.engine != OURS:
+        return {}
+    from tests.bench.profiles import stages  # noqa: PLC0415 - as above
+
+    engine.open(Path(job.index))
+    space = engine.space()  # type: ignore[attr-defined]
+    engine.close()
+    return {"stages": stages(documents), "space": {name: round(count / size, 4) for name, count in space.items()}}
 
 
 def _texts(job: Job) -> Any:
@@ -91,8 +111,7 @@ def ask(job: Job, engine: Adapter) -> dict[str, Any]:
     found: dict[str, Any] = {"open_ms": _reopened(job, engine)}
     for kind in KINDS:
         if kind in engine.kinds and questions[kind]:
-            found[kind] = {name: _asked(job, engine, warm, questions[kind], name == "facets")
-                           for name in ("plain", "facets")}
+            found[kind] = {way: _asked(job, engine, warm, questions[kind], way) for way in WAYS}
     return found
 
 
@@ -105,15 +124,25 @@ def _reopened(job: Job, engine: Adapter) -> float:
     return round(statistics.median(times) * 1000, 3)
 
 
-def _asked(job: Job, engine: Adapter, warm: Question, questions: list[Question], facets: bool,
-           ) -> dict[str, Any]:
+def _asked(job: Job, engine: Adapter, warm: Question, questions: list[Question], way: str) -> dict[str, Any]:
+    from tests.bench.profiles import profiled  # noqa: PLC0415 - not in the process whose memory is measured
+    from tests.bench.snippets import passages  # noqa: PLC0415 - as above
+
+    def ask(question: Question) -> Answer:
+        answer = engine.ask(question, way != "plain")
+        if way == "passages":
+            passages(question, answer)
+        return answer
+
     engine.open(Path(job.index))
-    engine.ask(warm, facets)
+    ask(warm)
     gc.collect()
-    cold, answers = first_times(lambda q: engine.ask(q, facets), questions, job.seconds * COLD)
-    hot = repeated(lambda q: engine.ask(q, facets), questions[:len(cold)], job.seconds)
+    cold, answers = first_times(ask, questions, job.seconds * COLD)
+    hot = repeated(ask, questions[:len(cold)], job.seconds)
     sheet = {"cold": spread(cold), "hot": spread(hot) | {"best": best(hot, len(cold))},
-             **_account(engine, answers, facets)}
+             **_account(engine, answers, way != "plain")}
+    if job.engine == OURS:
+        sheet["profile"] = profiled(lambda: [ask(question) for question in questions for _ in range(3)])
     engine.close()
     return sheet
 

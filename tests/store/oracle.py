@@ -1,19 +1,16 @@
 """The oracle: query trees judged by plain Python over each report's texts, slow and obviously right.
 
-Nothing here knows an index.  `store/query.py` says what each node means; `store/exact.py` says
-what the two forms of a text are in which strings are compared (*tight* without blanks, *bare*
-without punctuation too), and `Needle` which of them a string is sought in.
+Nothing here knows an index.  `store/query.py` says what each node means, `exact_oracle.py` what an
+exact string is.  Texts are judged as they are displayed: what the index folds, it must fold rightly.
 """
 
 from __future__ import annotations
 
 import random
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from indexer.store.engine import Document
-from indexer.store.exact import Needle, bare, is_punctuation, tight
 from indexer.store.query import (
     All,
     And,
@@ -32,6 +29,7 @@ from indexer.store.query import (
     Wildcard,
 )
 from indexer.text.script import fold, to_simplified
+from tests.store.exact_oracle import letters, spans
 
 BORDER = "\0"
 
@@ -57,9 +55,9 @@ def words(document: Document, area: Area | None) -> list[str]:
     return {"title": title, "body": body, None: title + body}[area]
 
 
-def letters(document: Document) -> int:
+def length(document: Document) -> int:
     """How long a report is: letters of title and body."""
-    return sum(len(bare(tight(text))) for text in texts(document, None))
+    return sum(len(letters(text)) for text in shown(document, None))
 
 
 # Does a report answer a query?
@@ -73,16 +71,16 @@ def holds(document: Document, query: Query) -> bool:
             return text in words(document, area)
         case Wildcard(pattern, area):
             return any(fits(word, pattern) for word in words(document, area))
-        case Exact():
-            return holds_exactly(document, query)
+        case Exact(string, area, typed):
+            return any(spans(text, string, typed) for text in shown(document, area))
         case Near(parts, distance, ordered, area):
             near = in_order if ordered else in_any_order
-            return any(near(bare(tight(folded)), [bare(tight(part)) for part in parts], distance)
-                       for folded in texts(document, area))
+            return any(near(letters(text), list(map(letters, parts)), distance)
+                       for text in shown(document, area))
         case Tag(facet, values):
             return any(value in values for value in document.facets.get(facet, ()))
         case Range(column, low, high):
-            number = document.published if column == "published" else letters(document)
+            number = document.published if column == "published" else length(document)
             return number > 0 and (low is None or low <= number) and (high is None or number <= high)
         case And(parts):
             return all(holds(document, part) for part in parts)
@@ -92,15 +90,6 @@ def holds(document: Document, query: Query) -> bool:
             return not holds(document, part)
         case Prefer(inner, _):
             return holds(document, inner)
-
-
-def holds_exactly(document: Document, query: Exact) -> bool:
-    """Does the string occur, and, where characters were typed, so that they are the ones shown?"""
-    for folded, display in zip(texts(document, query.area), shown(document, query.area), strict=True):
-        for at in occurrences(query.text, folded):
-            if query.typed is None or same_characters(query.text, query.typed, folded, display, at):
-                return True
-    return False
 
 
 def fits(word: str, pattern: str) -> bool:
@@ -116,58 +105,9 @@ def fits(word: str, pattern: str) -> bool:
     return bool(word) and pattern[0] in ("?", word[0]) and fits(word[1:], pattern[1:])
 
 
-def form(text: str, marked: bool) -> str:
-    """A folded text as strings are compared in it: with punctuation, or without."""
-    return tight(text) if marked else bare(tight(text))
-
-
-def places(folded: str, marked: bool) -> list[int]:
-    """Where in a folded text each letter of its form stands.
-
-    >>> places("增收 12.5%。", False), places("增收 12.5%。", True)
-    ([0, 1, 3, 4, 5, 6, 7], [0, 1, 3, 4, 5, 6, 7, 8])
-    """
-    kept = [at for at, char in enumerate(folded) if not char.isspace()]
-    if not marked:
-        text = "".join(folded[at] for at in kept)
-        kept = [at for n, at in enumerate(kept) if not is_punctuation(text[n]) or in_number(text, n)]
-    assert "".join(folded[at] for at in kept) == form(folded, marked)
-    return kept
-
-
-def in_number(text: str, at: int) -> bool:
-    """Does a mark stand between two digits, as the point of 12.5 does?"""
-    return text[at] in ".,:/-" and text[at - 1:at].isdecimal() and text[at + 1:at + 2].isdecimal()
-
-
-def occurrences(needle: str, folded: str) -> list[int]:
-    """Where in the form that it is sought in a string begins, overlapping occurrences too.
-
-    >>> occurrences("人人", "人、人人"), occurrences("人、人", "人、人人"), occurrences("。 ", "人。")
-    ([0, 1], [0], [1])
-    """
-    wanted = Needle(needle)
-    return starts(wanted.text, form(folded, wanted.marked))
-
-
 def starts(wanted: str, text: str) -> list[int]:
     """Every position at which `wanted` begins; an empty string is nowhere."""
     return [at for at in range(len(text)) if wanted and text[at:at + len(wanted)] == wanted]
-
-
-def same_characters(needle: str, typed: str, folded: str, display: str, start: int) -> bool:
-    """Does the occurrence at `start` show the very Chinese characters that were typed?"""
-    assert len(needle) == len(typed)
-    assert len(folded) == len(display)
-    marked = Needle(needle).marked
-    wanted = [typed[at] for at in places(needle, marked)]
-    here = [display[at] for at in places(folded, marked)][start:start + len(wanted)]
-    return all(a == b for a, b in zip(wanted, here, strict=True) if is_chinese(b))
-
-
-def is_chinese(char: str) -> bool:
-    """Is it a Han character?"""
-    return unicodedata.name(char, "").startswith(("CJK UNIFIED IDEOGRAPH", "CJK COMPATIBILITY IDEOGRAPH"))
 
 
 def in_order(text: str, parts: Sequence[str], distance: int) -> bool:
@@ -289,18 +229,18 @@ def random_string(dice: random.Random, document: Document, area: Area | None, lo
     """A piece of a text that holds a letter, folded and as displayed; now and then of no text."""
     choice = dice.randrange(len(texts(document, area)))
     folded, display = texts(document, area)[choice], shown(document, area)[choice]
-    if not bare(tight(folded)) or dice.random() < 0.05:
+    if not letters(display) or dice.random() < 0.05:
         return fold("無人認識之語"), "無人認識之語"
     while True:
         start = dice.randrange(len(folded))
         end = start + dice.randint(1, longest)
-        if bare(tight(folded[start:end])) or (dice.random() < 0.2 and tight(folded[start:end])):
+        if letters(display[start:end]) or (dice.random() < 0.2 and display[start:end].strip()):
             return folded[start:end], display[start:end]
 
 
 def random_near(dice: random.Random, document: Document, area: Area | None) -> Near:
     """Two to four strings of letters that stand near each other in a text, or not."""
-    text = bare(tight(dice.choice(texts(document, area)))) or "空"
+    text = letters(dice.choice(shown(document, area))) or "空"
     at = dice.randrange(len(text))
     parts = []
     for _ in range(dice.randint(1, 4)):
@@ -320,7 +260,7 @@ def random_tag(dice: random.Random, documents: Sequence[Document], facet: str = 
 
 
 def random_range(dice: random.Random, document: Document) -> Range:
-    column, number = dice.choice((("published", document.published), ("length", letters(document))))
+    column, number = dice.choice((("published", document.published), ("length", length(document))))
     width = dice.choice((0, 1, 10, 10_000))
     low = dice.choice((None, number, number - width))
     high = dice.choice((None, number, number + width))

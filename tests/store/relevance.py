@@ -6,19 +6,10 @@ import math
 from collections.abc import Sequence
 
 from indexer.store.engine import Document
-from indexer.store.exact import Needle, bare, tight
 from indexer.store.query import And, Exact, Near, Or, Prefer, Query, Term, Wildcard
 from indexer.store.scoring import BODY_B, BODY_WEIGHT, K1, TITLE_B, TITLE_WEIGHT
-from tests.store.oracle import (
-    BORDER,
-    fits,
-    form,
-    holds,
-    occurrences,
-    same_characters,
-    starts,
-    words,
-)
+from tests.store.exact_oracle import letters, spans
+from tests.store.oracle import fits, holds, shown, starts, words
 
 AREAS = ("title", "body")
 
@@ -28,7 +19,7 @@ class Relevance:
 
     def __init__(self, documents: Sequence[Document]) -> None:
         self._documents = documents
-        self._lengths = {document.id: [len(bare(tight(text))) for text in document.text.split(BORDER)]
+        self._lengths = {document.id: [len(letters(text)) for text in shown(document, None)]
                          for document in documents}
         self._average = [sum(lengths[area] for lengths in self._lengths.values()) / max(len(documents), 1)
                          for area in range(2)]
@@ -64,24 +55,16 @@ class Relevance:
 
 def times(document: Document, leaf: Term | Wildcard | Exact | Near, area: int) -> int:
     """How often title (0) or body (1) of a report has what a leaf asks for."""
-    folded = document.text.split(BORDER)[area]
+    text = shown(document, None)[area]
     match leaf:
-        case Term(text):
-            return words(document, AREAS[area]).count(text)  # type: ignore[arg-type]
+        case Term(word):
+            return words(document, AREAS[area]).count(word)  # type: ignore[arg-type]
         case Wildcard(pattern):
             return sum(fits(word, pattern) for word in words(document, AREAS[area]))  # type: ignore[arg-type]
-        case Exact(text, _, typed):
-            marked = Needle(text).marked
-            if typed is None:
-                return Needle(text).count(tight(folded), bare(tight(folded)))
-            shown = document.display[:len(folded)] if area == 0 else document.display[-len(folded):]
-            count, end = 0, 0
-            for at in occurrences(text, folded):
-                if at >= end and same_characters(text, typed, folded, shown, at):
-                    count, end = count + 1, at + len(form(text, marked))
-            return count
+        case Exact(string, _, typed):
+            return len(spans(text, string, typed))
         case Near(parts, distance, ordered):
-            return _passages(bare(tight(folded)), [bare(tight(part)) for part in parts], distance, ordered)
+            return _passages(letters(text), list(map(letters, parts)), distance, ordered)
 
 
 def _passages(text: str, parts: list[str], distance: int, ordered: bool) -> int:

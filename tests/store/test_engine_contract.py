@@ -19,12 +19,24 @@ from indexer.store.letters import letters_of
 from indexer.store.query import All, And, Exact, Near, Prefer, Query, Request, Tag
 from indexer.text.script import fold
 from indexer.text.tokenise import tokenise
-from tests.store.oracle import facet_counts, found, holds, random_query, random_string, random_tag
+from tests.store.oracle import (
+    facet_counts,
+    found,
+    holds,
+    length,
+    random_query,
+    random_string,
+    random_tag,
+)
 from tests.store.relevance import Relevance, times
 
 ENGINES: dict[str, Callable[[Path], SearchEngine]] = {"whoosh": WhooshEngine.create}
 
 WORDS = "驻村 工作队 帮扶 贫困户 合作社 养羊 硬化 道路 12.5% 3人 一户一策 联村联户、为民富民 “双联” 的 苹果 土豆".split()
+# As pages print them: full width, capitals, blanks inside, marks in and between numbers.
+ODDITIES = ["２０２１年", "12．5％", "〔2021〕10号", "10：30", "2022-2023年", "１，０００元", "3 人", "1、2", "3. 4",
+            "ＡＢ类", "App", "——", "（一）", "。”", "25℃", "帮\n扶", "驻\u3000村"]
+STOPS = ["，", "，", "、", "。\n", "；", " ", "\u3000\u3000", "\n", ".", ":", "-"]
 TRADITIONAL = str.maketrans("帮贫产联户为", "幫貧產聯戶為")
 HELPERS = ((), ("天津市",), ("天津市", "天津市/河西区", "山东省", "山东省/青岛市"), ())
 REGION_ROOTS = ("甘肃省", "四川省", UNKNOWN)
@@ -33,23 +45,30 @@ REGIONS = (("甘肃省", "甘肃省/临洮县"), ("甘肃省", "甘肃省/陇西
 
 def make_document(number: int, random_: random.Random, part: int = 1, parts: int = 1) -> Document:
     """A report of random campaign words, its facets decided by its number."""
-    title = fold("".join(random_.choices(WORDS, k=3)))
-    body = fold("，".join("".join(random_.choices(WORDS, k=5)) for _ in range(random_.randint(1, 8))))
+    display = "\0".join((_text(random_, 1, 3), _text(random_, random_.randint(1, 8), 5)))
+    display = display.translate(TRADITIONAL) if number % 3 == 0 else display
+    text = fold(display)
+    title, _, body = text.partition(BORDER)
     year = 2012 + number % 5
     page = f"{number:016x}"
     themes = random_.sample(("产业", "就业", "道路", "教育"), random_.randint(0, 3))
     facets = {"region": REGIONS[number % len(REGIONS)], "year": (str(year), str(year + 1))[:1 + number % 2],
               "published_year": (str(year + 1),), "source": (f"单位{number % 3}",), "script": ("hans",),
               "theme": tuple(themes), "kind": (UNKNOWN,), "helper": HELPERS[number % len(HELPERS)]}
-    text = f"{title}\0{body}"
     return Document(
         id=f"{page}-{part}", state=PageState(page, "file||", "path", Made("a", "b", "c"), parts),
         title_words=" ".join(word.text for word in tokenise(title)),
         body_words=" ".join(word.text for word in tokenise(body)),
-        text=text, display=text.translate(TRADITIONAL) if number % 3 == 0 else text, facets=facets,
+        text=text, display=display, facets=facets,
         published=(year * 10000 + 101) * (number % 7 > 0),
         stored=pack({"id": f"{page}-{part}", "number": number}, text),
     )
+
+
+def _text(random_: random.Random, sentences: int, words: int) -> str:
+    """Random campaign words as a page shows them."""
+    spoken = [random_.choices((random_.choice(ODDITIES), *WORDS), k=words) for _ in range(sentences)]
+    return "".join("".join(some) + random_.choice(STOPS) for some in spoken)
 
 
 # How often commits were made, and whether all was merged in the end.
@@ -244,10 +263,9 @@ def test_a_tally_agrees_with_a_scan(filled: tuple[SearchEngine, dict[str, Docume
             rows = {}
             for document in documents:
                 count = sum(times(document, string, area) for string in STRINGS for area in range(2))
-                length = sum(len(bare(tight(text))) for text in document.text.split("\0"))
                 for value in set(document.facets[facet]):
                     row = rows.setdefault(value, [0, 0, 0, 0])
-                    for n, more in enumerate((count, count > 0, 1, length)):
+                    for n, more in enumerate((count, count > 0, 1, length(document))):
                         row[n] += more
             tallies = searcher.tally(STRINGS, facet, filters)
             assert {t.value: [t.occurrences, t.reports, t.all_reports, t.all_letters] for t in tallies} == rows

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import random
 import shutil
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from indexer.errors import IndexDamaged, IndexWriteFailed
+from indexer.errors import IndexDamaged, IndexNotFound, IndexWriteFailed
 from indexer.store import IndexFolder, WhooshEngine, open_searcher, whoosh_contents, whoosh_writer
 from indexer.store.engine import FACETS, Hits
 from indexer.store.query import All, And, Exact, Near, Not, Request, Term, Wildcard
@@ -17,7 +19,7 @@ from tests.store.test_engine_contract import make_document
 
 
 def fill(path: Path, count: int = 60) -> IndexFolder:
-    """An index folder with two segments."""
+    """An index folder with two segments, and deletions in the first."""
     folder = IndexFolder(path)
     folder.create()
     build = folder.new_build()
@@ -30,6 +32,10 @@ def fill(path: Path, count: int = 60) -> IndexFolder:
         if number == count // 2:
             writer.commit()
     writer.commit()
+    if count > 40:
+        writer.delete_page(f"{2:016x}")
+        writer.delete_page(f"{9:016x}")
+        writer.commit()
     writer.close()
     return folder
 
@@ -59,20 +65,36 @@ def test_threads_get_the_answers_of_one_alone(tmp_path: Path) -> None:
         assert not wrong
 
 
-def damaged(path: Path, random_: random.Random) -> str:
-    """Flip a bit, blank a block or cut the end of one file of the commit; says what was done."""
-    file = random_.choice([p for p in sorted(path.rglob("*MAIN_*")) if p.is_file() and not p.name.endswith("LOCK")])
+def files_of(path: Path, pattern: str) -> list[Path]:
+    return [file for file in sorted(path.rglob(pattern)) if file.is_file() and not file.name.endswith("LOCK")]
+
+
+def damaged(path: Path, random_: random.Random) -> tuple[str, set[str]]:
+    """Do something to a file of an index, or to two; says what was done, and to which files."""
+    kind = random_.choice(("flip", "flip", "blank", "cut", "longer", "swap", "gone"))
+    if kind == "swap":
+        one, other = random_.sample(files_of(path, "*.arrays"), 2)
+        data = one.read_bytes()
+        one.write_bytes(other.read_bytes())
+        other.write_bytes(data)
+        return kind, {one.name, other.name}
+    own = files_of(path, "*MAIN_*")
+    file = random_.choice(own * 4 + [path / "FORMAT", path / "CURRENT"])
     data = bytearray(file.read_bytes())
     at = random_.randrange(len(data))
-    kind = random_.choice(("flip", "blank", "cut"))
     if kind == "flip":
         data[at] ^= 1 << random_.randrange(8)
     elif kind == "blank":
         data[at:at + 64] = bytes(byte ^ 0x5A for byte in data[at:at + 64])
-    else:
+    elif kind == "cut":
         del data[at:]
-    file.write_bytes(bytes(data))
-    return f"{kind} at {at} of {file.name}"
+    elif kind == "longer":
+        data[at:at] = bytes(4096)
+    if kind == "gone":
+        file.unlink()
+    else:
+        file.write_bytes(bytes(data))
+    return f"{kind} at {at} of {file.name}", {file.name}
 
 
 QUERIES = [Request(query, facets=FACETS, limit=5) for query in (
@@ -80,23 +102,61 @@ QUERIES = [Request(query, facets=FACETS, limit=5) for query in (
     And((Exact("道路"), Not(Exact("土豆")))), Wildcard("帮*"), All())]
 
 
-@pytest.mark.parametrize("seed", range(200))
+@pytest.mark.parametrize("seed", range(300))
 def test_damage_is_found_and_never_told_as_an_answer(tmp_path: Path, seed: int, whole: Path,
                                                      answers: list[Hits]) -> None:
-    """A flipped bit, a blanked stretch, a cut end: said, or without effect on what is answered."""
+    """Said, with the file and what to do, or without effect on what is answered."""
     shutil.copytree(whole, tmp_path / "index")
-    done = damaged(tmp_path / "index", random.Random(seed))
+    done, files = damaged(tmp_path / "index", random.Random(seed))
+    given, said = asked(tmp_path / "index")
+    # A pointer with another blank behind it says the same.
+    assert said or files == {"CURRENT"}, done
+    assert all(tells(sentence, files) for sentence in said), (done, said)
+    assert all(one is None or one == answer for one, answer in zip(given, answers, strict=True)), done
+
+
+def asked(path: Path) -> tuple[list[Hits | None], list[str]]:
+    """The answers to the queries, None where there is none, and every sentence about damage."""
     try:
-        searcher = open_searcher(tmp_path / "index")
-    except IndexDamaged:
-        return
-    assert searcher.check(), done
-    for request, answer in zip(QUERIES, answers, strict=True):
+        searcher = open_searcher(path)
+    except (IndexDamaged, IndexNotFound) as error:
+        return [None] * len(QUERIES), [str(error)]
+    given: list[Hits | None] = []
+    said = searcher.check()
+    for request in QUERIES:
         try:
-            given = searcher.search(request)
-        except IndexDamaged:
-            continue
-        assert given == answer, done
+            given.append(searcher.search(request))
+        except IndexDamaged as error:
+            given.append(None)
+            said.append(str(error))
+    return given, said
+
+
+def tells(sentence: str, files: set[str]) -> bool:
+    """Does it name what is damaged, and say what to do?  The small files are told by their index."""
+    named = any(file in sentence for file in files if file.endswith(".arrays")) or (
+        not any(file.endswith(".arrays") for file in files))
+    return named and any(advice in sentence for advice in ("--rebuild", "bangfu index", "--index"))
+
+
+def test_segments_of_one_size_that_changed_places_are_found_at_once(tmp_path: Path) -> None:
+    """Each is whole by itself; together they would apply deletions to the wrong reports."""
+    folder = IndexFolder(tmp_path / "index")
+    folder.create()
+    build = folder.new_build()
+    folder.publish(build)
+    writer = WhooshEngine.create(build).writer()
+    for number in (1, 2):
+        writer.add(replace(make_document(number, random.Random(1)), facets={}))
+        writer.commit()
+    writer.close()
+    one, other = files_of(build, "*.arrays")
+    assert one.stat().st_size == other.stat().st_size
+    data = one.read_bytes()
+    one.write_bytes(other.read_bytes())
+    other.write_bytes(data)
+    with pytest.raises(IndexDamaged, match=r"MAIN_.*--rebuild"):
+        open_searcher(tmp_path / "index")
 
 
 @pytest.fixture(scope="module")
@@ -192,3 +252,41 @@ def test_a_check_beside_a_writer_looks_at_the_newer_commit(tmp_path: Path) -> No
         writer.commit(merge=True)
         writer.close()
         assert searcher.check() == []
+
+
+def merge_all(build: Path) -> None:
+    """What another process does to an index: more reports, fewer, everything written anew."""
+    for step in range(3):
+        writer = WhooshEngine(build).writer()
+        writer.add(make_document(200 + step, random.Random(step)))
+        for number in range(20 * step, 20 * step + 15):
+            writer.delete_page(f"{number:016x}")
+        writer.commit(merge=True)
+        writer.close()
+
+
+def test_a_reader_outlives_a_merge_by_another_process(tmp_path: Path) -> None:
+    """All its files are gone, records and postings that it never read among them."""
+    folder = fill(tmp_path / "index")
+    build = folder.current()
+    with open_searcher(tmp_path / "index") as fresh:
+        expected = [fresh.search(request) for request in QUERIES]
+        everything = list(fresh.stored())
+        states = list(fresh.pages())
+        groups = [fresh.reprints(record["id"]) for record, _ in everything]
+    with open_searcher(tmp_path / "index") as early, open_searcher(tmp_path / "index") as warm:
+        assert warm.search(QUERIES[0]) == expected[0]
+        files = files_of(build, "*.arrays")
+        process = multiprocessing.get_context("forkserver").Process(target=merge_all, args=(build,))
+        process.start()
+        process.join()
+        assert process.exitcode == 0
+        assert not any(file.exists() for file in files)
+        for searcher in (early, warm):
+            assert [searcher.search(request) for request in QUERIES] == expected
+            assert list(searcher.stored()) == everything
+            assert list(searcher.pages()) == states
+            assert [searcher.reprints(record["id"]) for record, _ in everything] == groups
+            assert searcher.check() == [], "the newer commit is looked at"
+    with open_searcher(tmp_path / "index") as later:
+        assert later.count() == 60 - 2 + 3 - 15 - 15 - 15 + 2

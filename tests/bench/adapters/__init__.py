@@ -36,11 +36,13 @@ HITS = 10
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """How many reports were found, the display records of the first ten, the engine's own counts."""
+    """How many reports were found, the display records of the first ten, the engine's own counts; the
+    search texts of the ten where it keeps them."""
 
     total: int
     hits: Sequence[Mapping[str, Any]]
     facets: Any = None
+    texts: Sequence[str] = ()
 
 
 class Adapter(Protocol):

@@ -85,11 +85,15 @@ class Bangfu:
         request = Request(tree(question), facets=FACETS if facets else (), limit=HITS)
         hits = self._searcher.search(request)
         counts = {name: hits.facets[name].top(VALUES) for name in FACETS} if facets else {}
-        return Answer(hits.total, [hit.stored for hit in hits.hits], counts)
+        return Answer(hits.total, [hit.stored for hit in hits.hits], counts, [hit.text for hit in hits.hits])
 
     def counts(self, answer: Answer) -> dict[str, dict[str, int]]:
         """As the hits carry them."""
         return {name: dict(answer.facets[name]) for name in FACETS}
+
+    def space(self) -> dict[str, int]:
+        """Bytes by kind of data."""
+        return dict(self._searcher.space())
 
     def close(self) -> None:
         """Close the snapshot."""
