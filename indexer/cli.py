@@ -20,7 +20,6 @@ from indexer.coverage import as_csv as csv_of
 from indexer.coverage import coverage, print_coverage
 from indexer.errors import BangfuError, UsageError
 from indexer.indexing import COMMIT_PAGES, Options, last_summary, run
-from indexer.inspection import print_diff, print_repairs
 from indexer.model import Problem, Processed
 from indexer.record import inspected, not_read
 from indexer.store import IndexFolder, open_engine, open_searcher
@@ -134,6 +133,7 @@ def inspect_command(paths: tuple[Path, ...], as_json: bool, diff: bool, every: b
     Example:
       bangfu inspect corpus/pages/mirror --diff
     """
+    from indexer.inspection import print_diff, print_repairs  # noqa: PLC0415
     from indexer.pipeline import process  # noqa: PLC0415 - the other commands start sooner without
 
     if as_json and (diff or every):

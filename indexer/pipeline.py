@@ -12,7 +12,7 @@ from indexer.text.compilation import sections, split_reports
 from indexer.text.decode import decode
 from indexer.text.extract import extract
 from indexer.text.provenance import changes, left_in_report, of_report
-from indexer.text.repair import repair, repair_line, summarise
+from indexer.text.repair import history, repair, repair_line, summarise
 from indexer.text.repair.mojibake import mojibake
 from indexer.text.repair.steps import apply
 from indexer.text.script import fold, script_of
@@ -59,7 +59,8 @@ def _describe(
     titles = tuple(repair_line(title, extracted.text) for title in extracted.titles)
     labels = tuple(replace(label, value=repair_line(label.value, extracted.text))
                    for label in (*extracted.labels, *repaired.labels))
-    edits = changes(extracted.text, repaired.steps)
+    told = history(extracted.text, repaired.steps)
+    edits = changes(told)
     reports: list[Report] = []
     doubts: list[str] = []
     for part, (start, end) in enumerate(spans, 1):
@@ -76,7 +77,7 @@ def _describe(
             id=f"{raw.id}-{part}", part=part, body=body, script=script_of(body), title=known.title,
             published=known.published, period=known.period, source=known.source, author=known.author,
             url=raw.url, places=known.places, sections=sections(body),
-            fixes=summarise(extracted.text, repaired.steps, start, end), themes=known.themes,
+            fixes=summarise(told, start, end), themes=known.themes,
             kind=known.kind, edits=of_report(edits, start, end, shift, len(body)),
             left=left_in_report(repaired.left, start, end, shift, len(body)),
         ))

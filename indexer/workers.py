@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -20,6 +21,9 @@ Out = TypeVar("Out")
 
 # Items that travel together: fewer crossings, while a worker's death costs few repetitions.
 BATCH = 8
+# New objects after which a worker looks for unreachable ones, and how seldom it looks through older ones:
+# pages leave next to no cycles behind, and the dictionaries hold very many objects.
+COLLECT = (50_000, 20, 20)
 # Batches under way for each worker: enough that none waits for the writer.
 AHEAD = 3
 
@@ -113,6 +117,8 @@ def _start(warm_up: Callable[[], object] | None) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     if warm_up is not None:
         warm_up()
+    gc.freeze()
+    gc.set_threshold(*COLLECT)
 
 
 def _end_with_parent() -> None:

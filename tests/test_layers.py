@@ -15,15 +15,16 @@ LAYERS = (
     ("indexer.errors", "indexer.model"),
     ("indexer.lexicon",),
     ("indexer.text",),
-    ("indexer.lexicon.build_gazetteer", "indexer.lexicon.build_ngrams"),  # tools, run by hand
+    ("indexer.lexicon.training_texts", "indexer.lexicon.build_gazetteer"),  # tools, run by hand
+    ("indexer.lexicon.build_ngrams",),
     ("indexer.archive", "indexer.metadata"),
     ("indexer.pipeline",),
     ("indexer.store.query", "indexer.store.location", "indexer.store.checksums", "indexer.store.cache",
-     "indexer.store.merging", "indexer.store.exact", "indexer.store.engine"),
+     "indexer.store.merging", "indexer.store.exact", "indexer.store.engine", "indexer.store.patience"),
     ("indexer.store.sections", "indexer.store.letters", "indexer.store.checking"),
     ("indexer.store.lists", "indexer.store.records", "indexer.store.reprints"),
     ("indexer.store.segment",),
-    ("indexer.store.build", "indexer.store.facets", "indexer.store.strings"),
+    ("indexer.store.build", "indexer.store.inversion", "indexer.store.facets", "indexer.store.strings"),
     ("indexer.store.merge", "indexer.store.snapshot"),
     ("indexer.store.scoring",),
     ("indexer.store.evaluate", "indexer.store.whoosh_codec"),
@@ -37,7 +38,8 @@ LAYERS = (
     ("indexer.console", "indexer.inspection", "indexer.coverage"),
     ("indexer.cli",),
     # what was typed, and what is shown of a text: no index in sight
-    ("search_web.query.syntax", "search_web.query.ranges", "search_web.query.examples"),
+    ("search_web.query.lexer", "search_web.query.ranges", "search_web.query.examples"),
+    ("search_web.query.syntax",),
     ("search_web.query.plain", "search_web.query.account", "search_web.query.conditions"),
     ("search_web.query.wishes", "search_web.query.question"),
     ("search_web.query",),
@@ -51,6 +53,7 @@ LAYERS = (
     ("search_web.cite",),
     # questions to the index
     ("search_web.commit",),
+    ("search_web.otherwise",),
     ("search_web.study",),
     ("search_web.service",),
     # pages, API, terminal

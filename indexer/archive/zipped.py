@@ -13,7 +13,6 @@ from typing import cast
 from indexer.archive.entry import DamagedArchive, Entry, kind_by_ending
 from indexer.archive.streams import Budget, Expanding
 from indexer.model import Problem, Source
-from indexer.text.decode import likely_chinese
 
 _DRIVE = re.compile(r"[A-Za-z]:")
 _UTF8_FLAG = 0x800
@@ -95,6 +94,9 @@ def _names(infos: list[zipfile.ZipInfo]) -> list[str]:
     many a tool UTF-8 without its flag; Python reads both as cp437: `┤σ.html` is 村.html.
     """
     raw = [None if info.flag_bits & _UTF8_FLAG else _raw(info.filename) for info in infos]
+    # The tables of the encodings are for those who read pages: a search loads this module too.
+    from indexer.text.decode import likely_chinese  # noqa: PLC0415
+
     chinese = likely_chinese(b"\n".join(
         name for name in raw if name is not None and not _decodes(name, "utf-8")))
     return [_tidy(info.filename if name is None else _decoded(name, chinese))

@@ -14,10 +14,9 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Literal
 
-import ahocorasick
-
+from indexer.lexicon.beginnings import Beginnings, matches
 from indexer.lexicon.names import division_short, division_stem, township_stem, zone_short
 from indexer.model import Level
 
@@ -108,11 +107,12 @@ _TOWNSHIP_SUFFIX = re.compile(
     r"街道(?!路|两|旁)|苏木|(?<!乡)镇(?!化|区域|定|静)|"
     r"(?<![城下老家故回返本外他])乡(?![镇村亲土愁])"
 )
+_SUFFIX_BEGINS = re.compile("[街苏镇乡]")
 _LONGEST_STEM = 6
 
 
 class Gazetteer:
-    """Divisions by code, readings by name, townships by stem, and one automaton over all names."""
+    """Divisions by code, readings by name, townships by stem, and where in a text names may begin."""
 
     def __init__(self, text: str) -> None:
         self.divisions: dict[str, Division] = {}
@@ -140,7 +140,7 @@ class Gazetteer:
         for row in rows:
             if row[0] == "T":
                 self._add_townships(row[1], row[2])
-        self._automaton = self._build_automaton()
+        self._beginnings = Beginnings(self.names)
 
     def _read(self, name: str, reading: Reading) -> None:
         folded = name.translate(FOLDED)
@@ -198,12 +198,15 @@ class Gazetteer:
                 if "族" in name and name[:-1] != stem:  # 上坝土家族乡 is printed in full, too
                     self.stems.setdefault(name[:-1], []).append(code)
 
-    def _build_automaton(self) -> Any:
-        automaton = ahocorasick.Automaton()
-        for name in self.names:
-            automaton.add_word(name, name)
-        automaton.make_automaton()
-        return automaton
+    def _occurrences(self, text: str) -> list[tuple[int, int]]:
+        """End and start of every name in `text`, also of those inside others, in this order."""
+        found: list[tuple[int, int]] = []
+        for start in self._beginnings.places(text):
+            for length in self._beginnings.lengths(text[start:start + 2]):
+                end = start + length
+                if end <= len(text) and text[start:end] in self.names:
+                    found.append((end, start))
+        return sorted(found)
 
     def matches(self, text: str) -> list[Match]:
         """The names of divisions in `text`, ascending and disjoint; the longer of two wins.
@@ -211,19 +214,18 @@ class Gazetteer:
         南县 inside 河南县 is no match; of 甘南 and 南州 the first one is.
         """
         found: list[Match] = []
-        for last, name in self._automaton.iter(text):
-            end = last + 1
-            start = end - len(name)
+        for end, start in self._occurrences(text):
             while found and found[-1].start >= start:
                 found.pop()
             if not found or found[-1].end <= start:
+                name = text[start:end]
                 found.append(Match(start, end, name, tuple(self.names[name])))
         return found
 
     def township_matches(self, text: str) -> list[TownshipMatch]:
         """Townships printed with a suffix of today or of the past, ascending and disjoint."""
         found: list[TownshipMatch] = []
-        for hit in _TOWNSHIP_SUFFIX.finditer(text):
+        for hit in matches(_TOWNSHIP_SUFFIX, _SUFFIX_BEGINS, text):
             floor = found[-1].end if found else 0
             longest = 12 if text[hit.start() - 1] == "族" else _LONGEST_STEM
             for length in range(longest, 1, -1):

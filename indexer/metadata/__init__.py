@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-from indexer.metadata.dates import find_published
 from indexer.metadata.evident import Described, Evident, Fold
-from indexer.metadata.kind import find_kind
-from indexer.metadata.period import find_period
-from indexer.metadata.places import find_places
-from indexer.metadata.source import find_author, find_source
-from indexer.metadata.themes import find_themes
-from indexer.metadata.title import find_title
 
 __all__ = ["Described", "Evident", "Fold", "describe"]
 
@@ -20,6 +13,15 @@ def describe(evident: Evident, fold: Fold) -> Described:
     `fold` turns a short string into its search form of the same length.  Pure; the gazetteer is read
     at the first call.
     """
+    # Who only looks up regions or themes, as every search does, does not wait for all these patterns.
+    from indexer.metadata.dates import find_published  # noqa: PLC0415
+    from indexer.metadata.kind import find_kind  # noqa: PLC0415
+    from indexer.metadata.period import find_period  # noqa: PLC0415
+    from indexer.metadata.places import find_places  # noqa: PLC0415
+    from indexer.metadata.source import find_author, find_source  # noqa: PLC0415
+    from indexer.metadata.themes import find_themes  # noqa: PLC0415
+    from indexer.metadata.title import find_title  # noqa: PLC0415
+
     title = find_title(evident, fold)
     source = find_source(evident, fold)
     published, warnings = find_published(evident, fold)

@@ -106,16 +106,17 @@ def short_year(digits: int) -> int:
 def dates_in(folded: str) -> list[Day]:
     """Every date in folded text that the calendar allows, in order of its place."""
     found: list[tuple[int, Day]] = []
-    for hit in _WRITTEN.finditer(folded):
+    written, printed = "年" in folded, "19" in folded or "20" in folded
+    for hit in _WRITTEN.finditer(folded) if written else ():
         year, month = year_number(hit[1]), number(hit[2]) if hit[2] else 0
         found.append((hit.start(), Day(year, month, number(hit[3]) if hit[3] else 0, hit[0])))
     for pattern in (_SHORT, _SHORT_WRITTEN):
-        for hit in pattern.finditer(folded):
+        for hit in pattern.finditer(folded) if written else ():
             digits = int("".join(str(_DIGITS.get(mark, mark)) for mark in hit[1]))
             date = (short_year(digits), number(hit[2]), number(hit[3]) if hit[3] else 0)
             found.append((hit.start(), Day(*date, hit[0])))
     for pattern, groups in ((_DASHED, (1, 3, 4)), (_COMPACT, (1, 2, 3))):
-        for hit in pattern.finditer(folded):
+        for hit in pattern.finditer(folded) if printed else ():
             year, month, day = (int(hit[group] or 0) for group in groups)
             found.append((hit.start(), Day(year, month, day, hit[0])))
     return [day for _, day in sorted(found, key=lambda item: item[0]) if _exists(day)]

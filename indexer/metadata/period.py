@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from indexer.metadata.dates import EARLIEST, dates_in, is_document_host, short_year, year_number
@@ -15,6 +16,10 @@ from indexer.model import Evidence, Found
 LONGEST_RANGE = 6
 HEAD_LENGTH = 400
 OPENING_LENGTH = 200
+
+# Letters of a year in front of its 年, and which of them, besides digits, may stand last.
+LONGEST_YEAR = 5
+_BEFORE_YEAR = frozenset("〇零○o一二三四五六七八九 ")
 
 _Y = (r"((?:19|20)\d\d|(?:二[〇零○o0]|一九)[〇零○o0一二三四五六七八九]{2}|"
       r"(?<![\d.])['’‘](?:\d\d)|(?<![\d.年第续近历共达满时了])(?:\d\d)(?=年(?:\d{1,2}月|[上下]半年|度)))")
@@ -238,10 +243,25 @@ def _relative(text: str, written: Written, summary: bool) -> dict[int, Evidence]
     return {}
 
 
+def _years_in(text: str) -> Iterator[re.Match[str]]:
+    """All matches of _YEARS, sought by their 年, which are far fewer than letters."""
+    end, at = 0, text.find("年")
+    while at >= 0:
+        before = text[max(0, at - 1):at]
+        likely = before.isdecimal() or before in _BEFORE_YEAR
+        starts = range(max(end, at - LONGEST_YEAR), at - 1) if likely else ()
+        hit = next(filter(None, (_YEARS.match(text, start) for start in starts)), None)
+        if hit is not None:
+            yield hit
+            end = hit.end()
+        at = text.find("年", max(at + 1, end))
+
+
+@functools.lru_cache(maxsize=2)  # several steps ask the same text
 def _counts(text: str) -> Counter[int]:
-    """How often the text dates something to a year, aims and comparisons left out."""
+    """How often the text dates something to a year, aims and comparisons left out.  To be read only."""
     counts: Counter[int] = Counter()
-    for hit in _YEARS.finditer(text):
+    for hit in _years_in(text):
         left, right = text[max(0, hit.start() - 6) : hit.start()], text[hit.end() : hit.end() + 10]
         if not _HISTORY.search(left) and not _AIM.match(right):
             close = hit[2] or re.match(r" ?\d{1,2} ?月|正月|腊月", right)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from indexer.lexicon.beginnings import matches
 from indexer.lexicon.gazetteer import PROVINCE_LETTERS, Gazetteer, gazetteer
 from indexer.metadata.evident import Evident, Fold
 from indexer.metadata.mentions import BARE, OFFICIAL, Mention, Primary, Read, read_mentions
@@ -48,6 +49,7 @@ HOST_PROVINCES = {
     "sichuan": "51", "guizhou": "52", "gz": "52", "yn": "53", "yunnan": "53", "xizang": "54",
     "shaanxi": "61", "gs": "62", "gansu": "62", "qh": "63", "qinghai": "63", "nx": "64", "xinjiang": "65",
 }
+_YEAR_OF_NUMBER = re.compile(r"[〔\[（(]20\d\d[〕\]）)]")
 _DOCUMENT_NUMBER = re.compile(r"[（(《]?([\u4e00-\u9fff])[\u4e00-\u9fff]{1,7}[〔\[（(]20\d\d[〕\]）)]")
 
 # 闽宁协作, 苏陕扶贫协作: the second province is the one that is helped.
@@ -58,6 +60,7 @@ _PARTNERS = re.compile(r"(?:闽(?=宁)|苏(?=陕|青)|粤(?=桂|黔)|鲁(?=甘|�
 _SELF = re.compile(r"[我全本](省|市|县|区|旗|州|镇|乡|街道|村)|(?<![\u4e00-\u9fff])(市|县|区|州|"
     r"镇|乡|村)(?=委|政府|党委|两委|上)|"
                    r"(市|县|区|州|镇|乡)(?:委|政府|党委)")
+_SELF_BEGINS = re.compile("[我全本市县区州镇乡村]")
 _SELF_LEVEL: dict[str, Level] = {
     "省": "province", "市": "prefecture", "州": "prefecture", "县": "county", "区": "county", "旗": "county",
     "镇": "township", "乡": "township", "街道": "township", "村": "village",
@@ -189,10 +192,11 @@ def _context(evident: Evident, places: Gazetteer) -> Support:
     for words, code in PROGRAMMES.items():
         if words in evident.folded:
             support[code] = max(support[code], PROGRAMME_SUPPORT)
-    for hit in _PARTNERS.finditer(evident.folded):
+    for hit in _PARTNERS.finditer(evident.folded) if "协作" in evident.folded else ():
         code = PROVINCE_LETTERS[hit[1]]
         support[code] = max(support[code], PROGRAMME_SUPPORT)
-    for hit in _DOCUMENT_NUMBER.finditer(evident.folded):
+    numbered = _YEAR_OF_NUMBER.search(evident.folded)
+    for hit in _DOCUMENT_NUMBER.finditer(evident.folded) if numbered else ():
         if hit[1] in PROVINCE_LETTERS:
             support[PROVINCE_LETTERS[hit[1]]] += LETTER_SUPPORT
     return support
@@ -319,7 +323,7 @@ def _self_level(text: str, title: str) -> Level | None:
     """The level that the report speaks from: 市政府办公室 (city), 我县, 全镇; None where unclear."""
     counts: Counter[Level] = Counter()
     for part, weight in ((title, 5), (text, 1)):
-        for hit in _SELF.finditer(part):
+        for hit in matches(_SELF, _SELF_BEGINS, part):
             word = hit[1] or hit[2] or hit[3]
             counts[_SELF_LEVEL[word]] += weight
     ranked = counts.most_common(2)

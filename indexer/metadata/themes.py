@@ -11,12 +11,10 @@ from dataclasses import dataclass, field
 from importlib import resources
 from itertools import islice
 
-import ahocorasick
-
 from indexer.errors import BangfuError
+from indexer.lexicon.beginnings import Beginnings
 from indexer.metadata.evident import Evident, Fold
 from indexer.model import Evidence, Found
-from indexer.text.compilation import sections
 from indexer.text.script import fold as search_form
 
 LEXICON = "themes.tsv"
@@ -45,6 +43,10 @@ _OFFICE = re.compile(
     r"办公室|工作专班|专班|股份)")
 # Words that cannot stand inside of such a name: 产业的公司, 搬迁和教育局.
 _BROKEN = re.compile("[的了在到把被为是等由从对向]")
+
+
+# Themes with the weights that a word has for them.
+Uses = tuple[tuple[str, int], ...]
 
 
 @dataclass(slots=True)
@@ -138,11 +140,25 @@ def _is_theme(tally: _Tally, needed: int, length: int) -> bool:
     return several and not passing and tally.points >= needed
 
 
-def _words(folded: str) -> Iterator[tuple[str, tuple[tuple[str, int], ...], int]]:
-    """The words of the lexicon in a text with their themes and weights, and where they start."""
-    for end, (word, uses) in lexicon().iter_long(folded):
-        if uses and not _in_name(folded, end + 1):
-            yield word, uses, end + 1 - len(word)
+def _words(folded: str) -> Iterator[tuple[str, Uses, int]]:
+    """The words of the lexicon in a text with their themes and weights, and where they start: of those that
+    overlap the first, of those that begin together the longest."""
+    known, beginnings = lexicon(), _beginnings()
+    behind, near_end = 0, len(folded) - _longest()
+    for start in beginnings.places(folded):
+        if start < behind:
+            continue
+        for length in beginnings.lengths(folded[start:start + 2]):
+            word = folded[start:start + length]
+            if word in known:
+                behind = start + len(word)
+                uses = known[word][1]
+                if uses and not _in_name(folded, behind):
+                    yield word, uses, start
+                break
+        else:
+            if start > near_end and folded[start:] in _unfinished():
+                return  # the text breaks off inside of a word, whatever that word holds
 
 
 def _in_name(folded: str, end: int) -> bool:
@@ -152,6 +168,9 @@ def _in_name(folded: str, end: int) -> bool:
 
 def _heads(evident: Evident) -> list[tuple[int, int]]:
     """Start and end of headings, and of a subtitle: ——塗坊鎮2023年義診幫扶工作總結."""
+    # A search asks for the names of themes alone, and does not wait for the patterns of the repairs.
+    from indexer.text.compilation import sections  # noqa: PLC0415
+
     heads = [(item.start, item.start + len(item.heading)) for item in sections(evident.body)]
     start = 0
     for line in islice(evident.folded.split("\n"), SUBTITLE_LINES):
@@ -168,12 +187,28 @@ def _title_line(folded: str, title: str) -> int:
 
 
 @functools.cache
-def lexicon() -> ahocorasick.Automaton:
-    """The words of `lexicon/themes.tsv` in one automaton: word -> its themes with their weights.
+def _beginnings() -> Beginnings:
+    return Beginnings(lexicon())
+
+
+@functools.cache
+def _longest() -> int:
+    return max(map(len, lexicon()))
+
+
+@functools.cache
+def _unfinished() -> frozenset[str]:
+    """The beginnings of words."""
+    return frozenset(word[:size] for word in lexicon() for size in range(1, len(word)))
+
+
+@functools.cache
+def lexicon() -> dict[str, tuple[str, Uses]]:
+    """The words of `lexicon/themes.tsv`: word -> the word and its themes with their weights.
 
     Raises BangfuError, with the line, where the file cannot be meant.
     """
-    uses: dict[str, tuple[tuple[str, int], ...]] = {}
+    uses: dict[str, Uses] = {}
     text = (resources.files("indexer.lexicon") / LEXICON).read_text(encoding="utf-8")
     rows = [(number, line.split("\t")) for number, line in enumerate(text.splitlines(), 1)
             if line and not line.startswith("#")]
@@ -186,8 +221,4 @@ def lexicon() -> ahocorasick.Automaton:
             if any(theme == row[0] for theme, _ in own):
                 raise BangfuError(f"{LEXICON}, line {number}: {word} stands twice under {row[0]}")
             uses[word] = (*own, (row[0], int(row[1])))
-    automaton = ahocorasick.Automaton()
-    for word, known in uses.items():
-        automaton.add_word(word, (word, tuple(use for use in known if use[0] != SHIELD)))
-    automaton.make_automaton()
-    return automaton
+    return {word: (word, tuple(use for use in known if use[0] != SHIELD)) for word, known in uses.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from itertools import accumulate
 
 from indexer.model import Decoded, Extracted, RawPage
 from indexer.text.head import find_labels, find_titles, join_labels
@@ -36,8 +37,7 @@ def extract(page: RawPage, decoded: Decoded) -> Extracted:
         return Extracted(decoded.text, tuple(filter(None, (page.title,))))
     read, main = _read(decoded.text)
     texts = [read.lines[number].text for number in main.text]
-    shown = _han(texts)
-    if read.carried and (carried := _carried_text(read, shown)):
+    if read.carried and (carried := _carried_text(read, sum(map(han_count, texts)))):
         texts = carried
     elif "<" in "".join(texts[:3]):
         texts = _read_again(texts)
@@ -52,15 +52,17 @@ def _read(markup: str) -> tuple[Markup, MainText]:
     read = read_markup(markup)
     read.lines = join_labels(read.lines)
     main = find_main_text(read.lines, read.blocks)
-    if _han([line.text for line in read.lines]) < MIN_CARRIED_HAN and (rest := _behind_unclosed(markup)):
+    if not _holds_han(read.lines, MIN_CARRIED_HAN) and (rest := _behind_unclosed(markup)):
         again = read_markup(rest)
-        if _han([line.text for line in again.lines]) > MIN_CARRIED_HAN:
+        if _holds_han(again.lines, MIN_CARRIED_HAN + 1):
             return again, find_main_text(again.lines, again.blocks)
     return read, main
 
 
-def _han(texts: list[str]) -> int:
-    return sum(map(han_count, texts))
+def _holds_han(lines: list[Line], least: int) -> bool:
+    """Do the lines hold so many Han characters?  They are counted until they do."""
+    found = accumulate(han_count(line.text) for line in lines)
+    return any(count >= least for count in found)
 
 
 def _behind_unclosed(markup: str) -> str:

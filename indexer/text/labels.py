@@ -46,6 +46,8 @@ _BARE_COUNT = re.compile(rf"{_BEFORE}(浏览次数|浏览|点击数|点击|阅�
 _FULL_MOMENT = re.compile(rf"^[\s\x1f\[(]*({_DAY}{_TIME}?)[\s\x1f\])]*(?:星期.)?[\s\x1f|·,-]*")
 
 # A field that ends the value in front of it: 【大 中 小】, 打印, 收藏, 我要评论(3), a button's name.
+_DIGIT = re.compile(r"\d")
+_BLANKS_AND_COLONS = re.compile(r"[\s:]")
 _FIELD_END = re.compile(
     r"\x1f {1,8}\x1f|[\s\x1f]+(?=打印|打 印|收藏|分享|字体|字号|关闭|我要|评论|纠错|放大|缩小|来自|"
     r"只看|\[|【|t大|a-)|[\[【(] {0,2}(?:大|打印|关闭|字体|字号)")
@@ -123,8 +125,7 @@ def half_label(line: str, following: str) -> bool:
     if not 2 <= len(line) <= 12 or not 1 <= len(following) <= 40:
         return False
     folded = fold(line.strip())
-    name = re.sub(r"[\s:]", "", folded)
-    kind = KIND_OF.get(name)
+    kind = KIND_OF.get(_BLANKS_AND_COLONS.sub("", folded))
     if kind is None or (kind != DATE and not folded.endswith(":")):
         return False
     value = fold(following.strip())
@@ -133,9 +134,12 @@ def half_label(line: str, following: str) -> bool:
 
 def _starts(folded: str) -> list[tuple[int, str, int]]:
     """Where each label begins, its name and where its value begins, in ascending order."""
+    patterns = (_BARE_DATE, _BARE_COUNT, _NAMED) if _DIGIT.search(folded) else (_NAMED,)
     found = {match.start(match.lastindex or 0): (
                  match.start(match.lastindex or 0), match.group(match.lastindex or 0), match.end())
-             for pattern in (_BARE_DATE, _BARE_COUNT, _NAMED) for match in pattern.finditer(folded)}
+             for pattern in patterns for match in pattern.finditer(folded)}
+    if not found:
+        return []
     kept: list[tuple[int, str, int]] = []
     for start in sorted(found):
         if not kept or start >= kept[-1][2]:

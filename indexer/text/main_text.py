@@ -33,7 +33,9 @@ _SENTENCE = re.compile(r"[。；！？;!?”：]\s*$|[。；，].*[。，；、]
 _MARK = re.compile(r"[，。；：！？、,;\t”]")
 # A date as a machine prints it; 2013年5月6日 alone on a line may head an entry of a diary.
 _STAMP = re.compile(r"^\d{4}[-/.]\d|\d:\d\d")
-_FOOT = re.compile(r"ICP|版[权權]所有|[Cc]opyright|©|技[术術]支持|[网網]站[标標][识識]|Powered by")
+# Every way begins with a character of its own: then the search is for these characters alone.
+_FOOT = re.compile(r"ICP|版[权權]所有|Copyright|copyright|©|技[术術]支持|网站[标標][识識]|"
+                   r"網站[标標][识識]|Powered by")
 _ATTACHED = re.compile(r"^[\s【\[（(]*附[件表图圖录錄][\d一二三四五六七八九十]{0,2}\s*[：:.、）)】\s]|"
                        r"^\d{0,2}[.、]?.{2,60}\.(?:docx?|xlsx?|pdf|wps|et)$")
 # Elements that hold paragraphs, not those that are one.
@@ -96,7 +98,7 @@ def _weigh(lines: list[Line], blocks: list[Block]) -> None:
     if sum(worth) > HIDDEN_TIMES * max(seen, 1):
         for block in blocks:
             block.hidden = False
-    plain = [bool(_MARK.search(line.text)) for line in lines]
+    plain = [_MARK.search(line.text) is not None for line in lines]
     sentences = sum(value for value, marked in zip(worth, plain, strict=True) if marked)
     for number, line in enumerate(lines):
         listed = sentences >= MIN_SENTENCES and not any(plain[max(0, number - 1):number + 2])

@@ -23,8 +23,12 @@ _BLOCKS = frozenset(
 )
 _CELLS = frozenset(("td", "th"))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+# Elements without an end: they hold nothing.
+_VOID = frozenset(("br", "meta", "input", "img", "link", "hr"))
+_SPECIAL = _VOID | _SKIPPED | _CARRIERS | {"title"}
 # A cell that holds one of these is part of a layout, not of a table of data.
 _LAYOUT = frozenset("table div ul ol form h1 h2 h3 section article".split())
+_COUNTED = _CELLS | _HEADINGS | _LAYOUT | {"tr", "pre"}
 _CHROME_NAME = re.compile(
     r"(?:^|[\s_-])(?:nav\w?|menu|footer|foot|copyright|breadcrumb|crumbs?|mbx|sidebar|side|share|bdshare\w*|related|"
     r"rel|recommend|pagination|pager|fanye|toolbar|search|login|banner|friendlink|links?|hot|rank|comments?|ads?|"
@@ -166,7 +170,13 @@ class _Reader:
         if self.skipping or self.carrier is not None:
             self.skipping += 1
             return
-        if tag == "br":
+        if tag in _SPECIAL:
+            self._start_special(tag, attributes)
+        if tag not in _VOID:
+            self._open(tag, attributes)
+
+    def _start_special(self, tag: str, attributes: Mapping[str, str]) -> None:
+        if tag in ("br", "hr"):
             self._flush()
         elif tag in _SKIPPED:
             self.skipping = 1
@@ -178,15 +188,14 @@ class _Reader:
             self._carried(attributes.get("value") or "")
         elif tag == "title" and not self.page.title:
             self.head = []
-        if tag not in ("br", "meta", "input", "img", "link", "hr"):
-            self._open(tag, attributes)
-        elif tag == "hr":
-            self._flush()
 
     def _open(self, tag: str, attributes: Mapping[str, str]) -> None:
-        name = f"{attributes.get('id') or ''} {attributes.get('class') or ''}".strip() if attributes else ""
-        chrome, area = _judged(name) if name else (False, 0)
-        hidden = bool(attributes) and _is_hidden(attributes)
+        name, chrome, area, hidden = "", False, 0, False
+        if attributes:
+            name = f"{attributes.get('id') or ''} {attributes.get('class') or ''}".strip()
+            if name:
+                chrome, area = _judged(name)
+            hidden = _is_hidden(attributes)
         if tag not in _BLOCKS and "-" not in tag and area < 2 and not hidden:
             self.pieces.append(SEAM)
             self.links += tag == "a"
@@ -201,7 +210,8 @@ class _Reader:
             above.hidden or hidden))
         self.open.append((tag, self.current))
         self.current = len(self.page.blocks) - 1
-        self._open_special(tag)
+        if tag in _COUNTED:
+            self._open_special(tag)
 
     def _open_special(self, tag: str) -> None:
         if tag == "tr":
@@ -223,7 +233,7 @@ class _Reader:
             if self.carrier is not None:
                 self._carried("".join(self.carrier))
                 self.carrier = None
-        if tag in ("br", "meta", "input", "img", "link", "hr") or not self.open:
+        if tag in _VOID or not self.open:
             return
         if tag == "title" and self.head is not None:
             self.page.title, self.head = _plain("".join(self.head)), None
@@ -234,7 +244,8 @@ class _Reader:
             return
         self._flush()
         self.page.blocks[self.current].end = len(self.page.blocks)
-        self._close_special(tag)
+        if tag in _COUNTED:
+            self._close_special(tag)
         self.current = block
 
     def _close_special(self, tag: str) -> None:
@@ -293,17 +304,17 @@ class _Reader:
         self.pieces.clear()
         if raw.strip(" \r\n\t\x1f"):
             lines = _INDENTED.split(raw) if "\n" in raw else [raw]
-            linked = "".join(self.linked)
+            linked = "".join(self.linked) if self.linked else ""
             for line in lines:
                 self._write(line, linked if len(lines) == 1 else "")
         self.linked.clear()
 
     def _write(self, raw: str, linked: str) -> None:
-        spread = _SPACE.sub(" ", raw).strip(" ")
+        spread = (raw if _is_single_spaced(raw) else _SPACE.sub(" ", raw)).strip(" ")
         text = spread.replace(SEAM, "").strip(" ") if SEAM in spread else spread
         if "  " in text:
             text = _SPACE.sub(" ", text)
-        if not text.strip():
+        if not text or text.isspace():
             return
         if linked:
             linked = _SPACE.sub("", linked)
@@ -371,7 +382,17 @@ def _is_hidden(attributes: Mapping[str, str]) -> bool:
     if "hidden" in attributes:
         return True
     style = attributes.get("style")
-    return bool(style) and bool(_HIDDEN.search((style or "").replace(" ", "").lower()))
+    return bool(style) and _hides(style or "")
+
+
+@functools.lru_cache(maxsize=4096)
+def _hides(style: str) -> bool:
+    return bool(_HIDDEN.search(style.replace(" ", "").lower()))
+
+
+def _is_single_spaced(text: str) -> bool:
+    """Are single plain blanks all the white space of `text`?"""
+    return not ("\n" in text or "  " in text or "\t" in text or "\r" in text or "\f" in text)
 
 
 def _plain(text: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from indexer.model import Change, Edit, Left, Step
-from indexer.text.repair.steps import apply, landings
+from indexer.text.repair.steps import Told
 
 # Edits of one fixer that a report keeps; the count of all stands in its summary. Ordinary pages
 # stay far below; a page of 10,000 hard-wrapped lines would otherwise weigh more than its text.
@@ -18,24 +18,26 @@ LONGEST = 400
 WRITTEN = -1
 
 
-def changes(raw: str, steps: Sequence[Step]) -> tuple[Change, ...]:
-    """Every edit of every step in order, with its offset in the final text.
+def changes(told: Sequence[Told]) -> tuple[Change, ...]:
+    """Every edit of every step (see `steps.history`) in order, with its offset in the final text.
 
-    >>> [c.start for c in changes("o.6 米", [Step("g", (Edit(0, 1, "0"),)), Step("b", (Edit(3, 4, ""),))])]
+    >>> from indexer.text.repair.steps import history
+    >>> steps = [Step("g", (Edit(0, 1, "0"),)), Step("b", (Edit(3, 4, ""),))]
+    >>> [change.start for change in changes(history("o.6 米", steps))]
     [0, 3]
     """
     found: list[Change] = []
-    for step, places in zip(steps, landings(steps), strict=True):
+    for raw, step, places in told:
         found += (_change(step.fixer, at, raw[edit.start:edit.end], edit.new)
                   for edit, at in zip(step.edits, places, strict=True))
-        raw = apply(raw, step.edits)
     return tuple(found)
 
 
 def _change(fixer: str, start: int, before: str, after: str) -> Change:
-    kept = _ends(before), _ends(after)
+    if len(before) <= LONGEST and len(after) <= LONGEST:
+        return Change(fixer, start, before, after)
     cut = sum(max(0, len(text) - LONGEST) for text in (before, after))
-    return Change(fixer, start, *kept, cut)
+    return Change(fixer, start, _ends(before), _ends(after), cut)
 
 
 def _ends(text: str) -> str:
@@ -52,7 +54,8 @@ def of_report(found: Sequence[Change], start: int, end: int, shift: int, length:
     for change in found:
         if start <= change.start <= end and kept[change.fixer] < KEPT:
             kept[change.fixer] += 1
-            inside.append(replace(change, start=_within(change.start - shift, length)))
+            at = _within(change.start - shift, length)
+            inside.append(Change(change.fixer, at, change.before, change.after, change.cut))
     return tuple(sorted(inside, key=lambda change: change.start))
 
 

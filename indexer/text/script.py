@@ -95,6 +95,11 @@ def _fold() -> _Conversion:
     return _Conversion(folds | {code: char.translate(folds) for code, char in simplified.items()})
 
 
+@functools.lru_cache(maxsize=1 << 14)  # lines, names and words come again and again
+def _short_folded(text: str) -> str:
+    return _fold()(text)
+
+
 def to_simplified(text: str) -> str:
     """Each character as OpenCC's t2s converts it alone: the result has the length of `text`.
 
@@ -113,7 +118,7 @@ def fold(text: str) -> str:
     >>> fold("２０２１年ＡＢ幫扶，著力")
     '2021年ab帮扶,着力'
     """
-    return _fold()(text)
+    return _short_folded(text) if len(text) < LONG else _fold()(text)
 
 
 @functools.cache

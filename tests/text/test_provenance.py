@@ -18,7 +18,7 @@ from indexer.text.provenance import (
     origins,
     raw_places,
 )
-from indexer.text.repair import repair, replay
+from indexer.text.repair import history, repair, replay
 
 DAMAGED = (
     "第一篇：甲村幫扶總(zǒng)結(jié)\n甘肅省臨洮縣甲村實(shí)施項(xiàng)目,落實(shí)到戶(hù),鄉(xiāng)村振興(xīng)工作扎實(shí)推進(jìn)。"
@@ -62,7 +62,7 @@ def test_of_very_many_edits_the_first_are_kept_and_the_others_counted() -> None:
 
 def test_of_a_very_long_edit_both_ends_are_kept() -> None:
     raw = "头" + "x" * 3000 + "尾"
-    found = changes(raw, [Step("cut", (Edit(1, 3001, ""),))])[0]
+    found = changes(history(raw, [Step("cut", (Edit(1, 3001, ""),))]))[0]
     assert found.cut == 3000 - LONGEST
     assert found.before == "x" * (LONGEST // 2) + "…" + "x" * (LONGEST // 2)
     assert report_values(Report("a", 1, "头尾", "hans", edits=(found,)))["edits"]["cut"][0][3] == found.cut
@@ -79,7 +79,7 @@ def test_what_was_left_is_told_by_the_report_it_lies_in() -> None:
 
 def test_edits_of_another_report_are_not_listed() -> None:
     steps = [Step("a", (Edit(2, 3, ""), Edit(8, 9, "")))]
-    found = changes("0123456789", steps)
+    found = changes(history("0123456789", steps))
     assert [change.before for change in of_report(found, 0, 4, 0, 4)] == ["2"]
     assert [(change.before, change.start) for change in of_report(found, 5, 8, 6, 2)] == [("8", 1)]
 

@@ -18,9 +18,9 @@ from indexer.text.repair import (
     punctuation,
     wrapping,
 )
-from indexer.text.repair.steps import Fixer, apply, replay, summarise
+from indexer.text.repair.steps import Fixer, Proposal, apply, history, replay, summarise
 
-__all__ = ["FIXERS", "repair", "repair_line", "replay", "summarise"]
+__all__ = ["FIXERS", "history", "repair", "repair_line", "replay", "summarise"]
 
 # The order matters: markup before notes, notes before brackets, pieces before paragraphs.
 FIXERS: tuple[tuple[str, Fixer], ...] = (
@@ -56,7 +56,8 @@ LINE_FIXERS = frozenset((
     "mojibake", "controls", "html-residue", "pinyin-notes", "radical-forms", "wide-forms",
     "wrong-glyphs", "punctuation",
 ))
-WITNESSED = frozenset(("pinyin-notes", "radical-forms"))
+# Each with what tells whether a line has anything that the text could bear witness to.
+WITNESSED = {"pinyin-notes": glosses.has_notes, "radical-forms": characters.has_forms}
 
 # A later fixer may uncover work for an earlier one; on the archive the second pass finds nothing
 # or next to nothing, so this bound is never met by a real page.
@@ -72,11 +73,16 @@ def repair(text: str) -> Repaired:
     steps: list[Step] = []
     labels: list[Label] = []
     left: tuple[Left, ...] = ()
+    # What each fixer said last: of a text that is still the same it would say the same again.
+    said: dict[Fixer, tuple[str, Proposal]] = {}
     for _ in range(MAX_PASSES):
         before = len(steps)
         left = ()
         for name, fixer in FIXERS:
-            proposal = fixer(text)
+            of, proposal = said.get(fixer, ("", None))
+            if proposal is None or of != text:
+                proposal = fixer(text)
+                said[fixer] = text, proposal
             left += proposal.left
             if proposal.edits:
                 steps.append(Step(name, proposal.edits))
@@ -94,7 +100,11 @@ def repair_line(line: str, text: str) -> str:
     '下降14.32%，成效明显'
     """
     for name, fixer in FIXERS:
-        if name in LINE_FIXERS:
-            proposal = fixer(f"{line}\n{text}" if name in WITNESSED else line)
-            line = apply(line, [edit for edit in proposal.edits if edit.end <= len(line)])
+        if name not in LINE_FIXERS:
+            continue
+        if name not in WITNESSED:
+            line = apply(line, fixer(line).edits)
+        elif WITNESSED[name](line):
+            edits = fixer(f"{line}\n{text}").edits
+            line = apply(line, [edit for edit in edits if edit.end <= len(line)])
     return line

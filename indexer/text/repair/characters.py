@@ -7,18 +7,30 @@ import re
 import unicodedata
 
 from indexer.model import Edit
+from indexer.text.repair.signs import (
+    BLANKS,
+    BOX_LINE,
+    COMPATIBILITY,
+    CONTROLS,
+    GLYPHS,
+    IDEOGRAPHIC_BLANK,
+    JOINERS,
+    LATIN_O,
+    RADICALS,
+    RETURNS,
+    WIDE,
+    holds,
+    signs_in,
+)
 from indexer.text.repair.steps import Proposal, substitute
 from indexer.text.script import script_of
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇"
 
-# Tab and line feed stay: one parts the cells of a table, the other the paragraphs.
 _RETURNS = re.compile("\r\n?|[\u2028\u2029]")
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b\u2060\u2061-\u2064\ufeff"
-    "\ufff9-\ufffb]")
-# These shape emoji, Arabic, Mongolian or Indic letters: there they stay.
-_JOINERS = re.compile("[\u200c-\u200f\u202a-\u202e\u2066-\u206f\ufe00-\ufe0f]+")
-_BLANK = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f]|^\u3000+|\u3000+$", re.MULTILINE)
+_CONTROLS = re.compile(f"[{CONTROLS}]")
+_JOINERS = re.compile(f"[{JOINERS}]+")
+_BLANK = re.compile(f"[{BLANKS}]|^{IDEOGRAPHIC_BLANK}+|{IDEOGRAPHIC_BLANK}+$", re.MULTILINE)
 
 _TAG_NAMES = (
     "p|font|br|span|div|td|tr|th|table|tbody|b|strong|a|img|em|i|u|o:p|st1:[a-z]+|center|h[1-6]|ul|"
@@ -56,13 +68,12 @@ _LOST_O_BEHIND_HAN = re.compile(r"(?<=[于于在从從至到自止])二(?=一[�
     r"五六七八九十])")
 _SHORT_DASH = re.compile(r"(?<![\u2500-\u259f\s─])─{1,2}(?![\u2500-\u259f])|^──(?=[\w“《])", re.MULTILINE)
 _ASCII_DASH = re.compile(rf"(?<=[{HAN}”》）])--(?=[{HAN}“《（])")
-# Characters that fonts of scanned documents print for others; none has a use of its own today.
-_GLYPH = str.maketrans("臵癿幵仸迚觃秱呾抂劢", "置的并任进规移和把动")
-_GLYPHS = re.compile("[臵癿幵仸迚觃秱呾抂劢]")
+_GLYPH = str.maketrans(GLYPHS, "置的并任进规移和把动")
+_GLYPHS = re.compile(f"[{GLYPHS}]")
 MIN_GLYPHS = 3
 
-_RADICAL = re.compile("[\u2e80-\u2fdf]")
-_COMPATIBILITY = re.compile("[\uf900-\ufaff\U0002f800-\U0002fa1f]")
+_RADICAL = re.compile(f"[{RADICALS}]")
+_COMPATIBILITY = re.compile(f"[{COMPATIBILITY}]")
 # What the radicals of the supplement are used for by PDF fonts; Unicode gives no decomposition.
 _SUPPLEMENT = dict(zip(
     "⺀⺄⺆⺊⺌⺍⺕⺜⺝⺟⺠⺡⺢⺣⺤⺥⺦⺧⺨⺩⺪⺫⺬⺭⺮⺯⺰⺱⺲⺳⺴⺶⺷⺸⺹⺺⺻⺼⺽⺾⺿⻀⻁⻂⻃⻄"
@@ -72,8 +83,7 @@ _SUPPLEMENT = dict(zip(
     strict=True,
 ))
 
-_WIDE = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]+(?:．(?=[\uff10-\uff19])|"
-    "[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]+)*")
+_WIDE = re.compile(f"[{WIDE}]+(?:．(?=[\uff10-\uff19])|[{WIDE}]+)*")
 _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 
 
@@ -86,12 +96,15 @@ def controls(text: str) -> Proposal:
     >>> apply("帮\\u200b扶\\xa0工作", controls("帮\\u200b扶\\xa0工作").edits)
     '帮扶 工作'
     """
-    edits = [
-        *substitute(_RETURNS, "\n", text).edits,
-        *substitute(_CONTROLS, "", text).edits,
-        *substitute(_BLANK, lambda match: " " * len(match.group()), text).edits,
-        *(Edit(m.start(), m.end(), "") for m in _JOINERS.finditer(text) if _idle(text, m)),
-    ]
+    edits: list[Edit] = []
+    if holds(text, RETURNS):
+        edits += substitute(_RETURNS, "\n", text).edits
+    if holds(text, CONTROLS):
+        edits += substitute(_CONTROLS, "", text).edits
+    if holds(text, BLANKS + IDEOGRAPHIC_BLANK):
+        edits += substitute(_BLANK, lambda match: " " * len(match.group()), text).edits
+    if holds(text, JOINERS):
+        edits += (Edit(m.start(), m.end(), "") for m in _JOINERS.finditer(text) if _idle(text, m))
     return Proposal(tuple(sorted(edits, key=lambda edit: edit.start)))
 
 
@@ -111,7 +124,7 @@ def html_residue(text: str) -> Proposal:
     >>> apply("成效</p>&amp;ldquo;<1000元", html_residue("成效</p>&amp;ldquo;<1000元").edits)
     '成效\\n“<1000元'
     """
-    found = [*_TAG.finditer(text), *_ENTITY.finditer(text)]
+    found = [*(_TAG.finditer(text) if "<" in text else ()), *(_ENTITY.finditer(text) if "&" in text else ())]
     if not found or not _HAN.search(text) or _CODE_PAGE.search(text):
         return Proposal()
     if _ABOUT_MARKUP.search(text) or any(_spoken_of(text, match) for match in found):
@@ -154,6 +167,8 @@ def lost_indents(text: str) -> Proposal:
     >>> apply("????贵阳市??", lost_indents("????贵阳市??").edits)
     '贵阳市??'
     """
+    if "??" not in text:
+        return Proposal()
     sure = substitute(_LOST_INDENT, "", text)
     if len(sure.edits) < MIN_LOST_INDENTS:
         return sure
@@ -168,16 +183,23 @@ def wrong_glyphs(text: str) -> Proposal:
     >>> apply(raw, wrong_glyphs(raw).edits)
     '安置3户,厚0.6米,二〇一二年'
     """
-    glyphs = _GLYPHS.findall(text)
-    edits = [
-        edit for edit in substitute(_GLYPHS, lambda match: match.group().translate(_GLYPH), text).edits
-        if text[edit.start] == "臵" or len(set(glyphs)) >= MIN_GLYPHS
-    ]
-    for pattern, new in ((_LATIN_O, "0"), (_LOST_O_IN_YEAR, "二〇"), (_LOST_O_BEHIND_HAN, "二〇"),
-                         (_ASCII_DASH, "——")):
-        edits += substitute(pattern, new, text).edits
-    edits += substitute(_O_IN_NUMERAL, lambda match: "〇" * len(match.group()), text).edits
-    edits += substitute(_SHORT_DASH, lambda match: "—" * len(match.group()), text).edits
+    edits: list[Edit] = []
+    if holds(text, GLYPHS):
+        different = len(_GLYPHS.findall(signs_in(text)))
+        edits += (
+            edit for edit in substitute(_GLYPHS, lambda match: match.group().translate(_GLYPH), text).edits
+            if text[edit.start] == "臵" or different >= MIN_GLYPHS
+        )
+    latin_o = holds(text, LATIN_O)
+    lost_o = "二一" in text
+    for seen, pattern, new in ((latin_o, _LATIN_O, "0"), (lost_o, _LOST_O_IN_YEAR, "二〇"),
+                               (lost_o, _LOST_O_BEHIND_HAN, "二〇"), ("--" in text, _ASCII_DASH, "——")):
+        if seen:
+            edits += substitute(pattern, new, text).edits
+    if latin_o:
+        edits += substitute(_O_IN_NUMERAL, lambda match: "〇" * len(match.group()), text).edits
+    if holds(text, BOX_LINE):
+        edits += substitute(_SHORT_DASH, lambda match: "—" * len(match.group()), text).edits
     return Proposal(tuple(sorted(edits, key=lambda edit: edit.start)))
 
 
@@ -190,6 +212,8 @@ def radical_forms(text: str) -> Proposal:
     >>> apply("⼯作", radical_forms("⼯作").edits)
     '工作'
     """
+    if not has_forms(text):
+        return Proposal()
     radicals = list(_RADICAL.finditer(text))
     used = [m for m in radicals if _HAN.match(text, m.end()) or _HAN.match(text[m.start() - 1:m.start()])]
     chosen = radicals if 2 * len(used) >= len(radicals) else used
@@ -200,6 +224,11 @@ def radical_forms(text: str) -> Proposal:
         if (value := _whole_character(m.group(), simplified)) != m.group()
     ]
     return Proposal(tuple(sorted(edits, key=lambda edit: edit.start)))
+
+
+def has_forms(text: str) -> bool:
+    """Does the text hold a radical or a compatibility form?"""
+    return holds(text, RADICALS + COMPATIBILITY)
 
 
 def _whole_character(form: str, simplified: bool) -> str:
@@ -216,4 +245,6 @@ def wide_forms(text: str) -> Proposal:
     >>> apply("２０１７年ＧＤＰ增１．５％", wide_forms("２０１７年ＧＤＰ增１．５％").edits)
     '2017年GDP增1.5％'
     """
+    if not holds(text, WIDE):
+        return Proposal()
     return substitute(_WIDE, lambda match: match.group().translate(_NARROW), text)

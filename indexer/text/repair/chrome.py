@@ -47,12 +47,13 @@ _LIST_HEAD = re.compile(
 _WRITER = re.compile(
     r"^[(\[【]?\s{0,2}(?:责任 ?编辑|责编|编辑|(?:网络|实习|本文)编辑)\s*:\s?[^,。]{0,24}[)\]】]?$")
 # What stands in a site's footer and nowhere else …
+# (every way in the pattern begins with a character of its own: the search is for these alone) …
 _FOOTER = re.compile(
     r"icp[备证]|网安备|公网[备安]|公安机关备案号|网站标识码|版权所有|©|copyright|"
     r"all rights reserved|powered by|"
-    r"(?:主办|承办|运行维护|运维|技术支持|维护|网站建设|设计制作|制作|网站管理)(?:单位)?\s*:|"
-    r""
-    r"互联网新闻信息服务许可|未经许可不得转载|"
+    + "".join(rf"{work}(?:单位)?\s*:|" for work in (
+        "主办", "承办", "运行维护", "运维", "技术支持", "维护", "网站建设", "设计制作", "制作", "网站管理"))
+    + r"互联网新闻信息服务许可|未经许可不得转载|"
     r"您是第.{0,12}位访(?:客|问者)|总访问量|"
     r"建议(?:使用|用).{0,20}(?:浏览|分辨率)|不良信息举报")
 # … and what stands there beside it, but in a notice too: alone it is text.
@@ -60,11 +61,12 @@ _ADDRESS = re.compile(r"^(?:(?:联系|单位|办公|办公室|机关|通信)?(?:
                       r"电子邮箱|e-?mail|qq|客服\S{0,4}|值班电话))\s*:")
 _ORIGIN = re.compile(r"^(?:本文(?:网址|地址|链接|来源|转自)|原文(?:网址|地址|链接|出处)|文章链接|"
                      r"页面地址)\s*[:是]?\s*(?:https?://|www\.)\S*\s*$")
+_SHARING_BEGINS = re.compile(
+    r"文档来自于网络|本文档由.{0,40}(?:上传|分享)|.{0,12}(?:积分|金币|vip).{0,20}下载|下载文档到电脑|"
+    r"第\d+页 ?/ ?共\d+页$")
 _SHARING = re.compile(
-    r"由会员分享,可在线阅读|更多相关.{0,200}请在.{0,80}上搜索|^文档来自于网络|^本文档由.{0,40}(?:上传|分享)|"
-    r"^.{0,12}(?:积分|金币|vip).{0,20}下载|^下载文档到电脑|"
-    r"还剩\d+页未读|点击继续阅读|超出免费预览范围|喜欢就下载吧|"
-    r"均?为?(?:网友|会员|用户)上传.{0,60}侵权|^第\d+页 ?/ ?共\d+页$")
+    r"由会员分享,可在线阅读|更多相关.{0,200}请在.{0,80}上搜索|还剩\d+页未读|点击继续阅读|超出免费预览范围|"
+    r"喜欢就下载吧|网友上传.{0,60}侵权|会员上传.{0,60}侵权|用户上传.{0,60}侵权")
 _STATEMENT = re.compile(
     r"^[【\[(]?(?:免责|版权|郑重|特别)?声明[】\])]?\s*:?.{0,60}(?:并不意味着|不代表|仅供参考|版权归)")
 _PROSE_END = "。!;?"
@@ -104,7 +106,7 @@ def _judge(
     if end - start > 3 * MAX_LINE:
         return None
     line = text[start:end].strip()
-    if not foot and len(line) > MAX_LINE and not _SHARING.search(fold(line)):
+    if not foot and len(line) > MAX_LINE and not _is_sharing(fold(line)):
         return None
     found = labels_of(line) if not foot or len(line) <= 60 else []
     if found and not _form(text, spans, number):
@@ -125,7 +127,7 @@ def is_chrome(line: str, foot: bool) -> bool:
     folded = fold(line.strip())
     if not folded:
         return False
-    if _SHARING.search(folded):
+    if _is_sharing(folded):
         return True
     if len(folded) > MAX_LINE or folded[-1] in _PROSE_END:
         return bool(foot and (_STATEMENT.match(folded) or (_FOOTER.search(folded) and len(folded) <= MAX_LINE
@@ -136,6 +138,10 @@ def is_chrome(line: str, foot: bool) -> bool:
         return True
     return foot and bool(_NEIGHBOUR.match(folded) or _FOOTER.search(folded) or _ORIGIN.match(folded)
                          or _LIST_HEAD.match(folded) or _WRITER.match(folded) or _STATEMENT.match(folded))
+
+
+def _is_sharing(folded: str) -> bool:
+    return bool(_SHARING_BEGINS.match(folded) or _SHARING.search(folded))
 
 
 def is_list_head(line: str) -> bool:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import functools
+import json
 import re
+from importlib.util import find_spec
+from pathlib import Path
 
 from indexer.lexicon.ngrams import model
 from indexer.model import Edit
@@ -11,6 +14,7 @@ from indexer.text.repair.steps import Proposal
 from indexer.text.script import to_simplified
 
 PINYIN_LETTERS = "a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿ"
+_NOTE_ALONE = re.compile(rf"[(（][{PINYIN_LETTERS}]{{1,6}}[)）]")
 NOTE = re.compile(rf"([\u3400-\u9fff])[(（]([{PINYIN_LETTERS}]{{1,6}})[)）]")
 # A note whose bracket was eaten together with half a character: 當?shù)弥?hào)橋. Never legitimate.
 MISALIGNED = re.compile(rf"\?([{PINYIN_LETTERS}]{{1,6}})\)")
@@ -29,15 +33,17 @@ EVERYDAY = -9.0
 @functools.lru_cache(maxsize=8192)
 def readings(char: str) -> tuple[str, ...]:
     """All readings of a character with tone marks, as pypinyin lists them, the first first."""
-    return tuple((_pinyin().get(ord(char)) or "").split(","))
+    return tuple(_pinyin().get(str(ord(char)), "").split(","))
 
 
 @functools.cache
-def _pinyin() -> dict[int, str]:
-    # Loading pypinyin takes a sixth of a second: only pages with notes need it.
-    from pypinyin.constants import PINYIN_DICT  # noqa: PLC0415
-
-    table: dict[int, str] = PINYIN_DICT
+def _pinyin() -> dict[str, str]:
+    """pypinyin's readings by the number of the character.  The file alone: the package, which every worker
+    would load, takes a fifth of a second for the dictionary of phrases."""
+    package = find_spec("pypinyin")
+    assert package is not None
+    file = Path(package.origin or "").with_name("pinyin_dict.json")
+    table: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
     return table
 
 
@@ -57,13 +63,23 @@ def frequency(char: str) -> float:
     return model().frequency(to_simplified(char))
 
 
+def has_notes(text: str) -> bool:
+    """Does Latin stand in brackets behind a character?"""
+    return bool(_notes(text))
+
+
+def _notes(text: str) -> list[re.Match[str]]:
+    """All matches of NOTE, sought by their brackets, which are fewer than characters."""
+    found = (NOTE.match(text, alone.start() - 1) for alone in _NOTE_ALONE.finditer(text) if alone.start())
+    return [match for match in found if match is not None]
+
+
+@functools.lru_cache(maxsize=2)  # two fixers ask for the same text
 def generated_notes(text: str) -> list[re.Match[str]]:
     """The notes of a gloss generator, none where the page shows no generator at work."""
-    notes = [
-        match for match in NOTE.finditer(text)
-        if match.group(2) in readings(match.group(1)) and in_table(match.group(1))
-    ]
-    others = sum(match.group(2) in readings(match.group(1)) for match in NOTE.finditer(text)) - len(notes)
+    read = [match for match in _notes(text) if match.group(2) in readings(match.group(1))]
+    notes = [match for match in read if in_table(match.group(1))]
+    others = len(read) - len(notes)
     if len(notes) < MIN_SHARE * others:  # a textbook: 我(wǒ)們(men)
         return []
     kinds = {match.group(1) for match in notes}
@@ -82,7 +98,7 @@ def _of_a_table(text: str, notes: list[re.Match[str]]) -> bool:
     return bool(notes) and len(notes) == sum(text.count(char) for char in chars) and all(
         readings(match.group(1))[0] == match.group(2) and frequency(match.group(1)) > EVERYDAY
         for match in notes
-    ) and len(notes) == len(NOTE.findall(text))
+    ) and len(notes) == len(_notes(text))
 
 
 def pinyin_notes(text: str) -> Proposal:

@@ -53,12 +53,13 @@ def injected_lines(text: str) -> Proposal:
     the whole of it asks to name or to visit a site.  An address in a paragraph or in a list of
     contacts stays.
     """
-    counts = Counter(line.strip() for line in text.split("\n"))
-    title = next((line.strip() for line in text.split("\n") if line.strip()), "")
+    lines = text.split("\n")
+    bare = [line.strip() for line in lines]
+    counts = Counter(bare)
+    title = next(filter(None, bare), "")
     edits: list[Edit] = []
     start, seen = 0, False
-    for line in text.split("\n"):
-        stripped = line.strip()
+    for line, stripped in zip(lines, bare, strict=True):
         repeated = counts[stripped] >= MIN_TITLES and stripped == title and len(title) >= 8
         if stripped and (_is_injected(stripped) or (repeated and seen and title[-1] not in "。！？")):
             end = min(start + len(line) + 1, len(text))
@@ -66,7 +67,7 @@ def injected_lines(text: str) -> Proposal:
             edits.append(Edit(max(begin, edits[-1].end if edits else 0), end, ""))
         elif stripped:
             edits += [Edit(start + m.start(), start + m.end(), "") for m in _BRACKETED.finditer(line)
-                      if _URL.search(m.group()) and _APPEAL.search(m.group())]
+                      if _APPEAL.search(m.group()) and _URL.search(m.group())]
             seen = True
         start += len(line) + 1
     return Proposal(tuple(edits))
@@ -75,7 +76,7 @@ def injected_lines(text: str) -> Proposal:
 def _is_injected(line: str) -> bool:
     if len(line) > MAX_LINE:
         return False
-    if _URL.search(line) and _APPEAL.search(line):
+    if _APPEAL.search(line) and _URL.search(line):
         # A sentence may name an address; a site's line is little more than the address.
         return not re.search("[。；].", line)
     return bool(_WHOLE_LINE.match(line))

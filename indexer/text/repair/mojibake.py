@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
 
 from indexer.model import Edit, Left
 from indexer.text.repair.steps import Proposal, apply
@@ -31,12 +35,15 @@ _TRIMMED = re.compile(rf"[\xe1-\xef][{_TRAIL}]$")
 # only a run with one of the letters is looked at.
 _WESTERN_LETTER = re.compile("[\xc0-\xff]")
 _MARKUP = re.compile("(?:<[^<>]{1,300}>)+")
+_MARKUPS = re.compile("(?:<[^<>]{1,300}>){1,24}")
 _HIGH_RUN = re.compile("[^\x00-\x7f]+(?:(?:<[^<>]{1,300}>){1,24}[^\x00-\x7f]+)*")
 _HAN = re.compile("[\u3400-\u9fff]")
 # What stands in Chinese text, with what mirrors plant there.
 _CJK = re.compile("[\u2000-\u206f\u2100-\u27bf\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe6f\ufeff"
     "\uff00-\uffef\u0f00-\u0fff\xa0\xad·×°±§]")
 _LOST = re.compile("(?:锟斤拷|锟斤|锟?斤拷|\ufffd)+|(?:烫烫|屯屯){2,}")
+# Without one of these, nothing was lost and nothing is Western.
+_SIGN = re.compile("[\xc0-\xff斤\ufffd烫屯]")
 
 # Characters whose GBK bytes can begin Chinese in UTF-8: few, and rare in Chinese.
 _MAY_BEGIN = re.compile("[" + "".join(
@@ -66,12 +73,15 @@ def mojibake(text: str) -> Proposal:
     >>> apply(broken, mojibake(broken).edits)
     '扶贫工作汇报'
     """
+    if text.isascii():
+        return Proposal()
+    first = _SIGN.search(text)
     left = tuple(
         Left("mojibake", m.start(), m.end(), "characters that a wrong conversion destroyed")
-        for m in _LOST.finditer(text)
+        for m in (_LOST.finditer(text, max(0, first.start() - 1)) if first else ())
     )
-    western = _western(text) if _WESTERN_LETTER.search(text) else []
-    edits = western or _gbk(text)
+    western = _western(text) if first and _WESTERN_LETTER.search(text, first.start()) else []
+    edits = western or (_gbk(text) if _may_be_gbk(text) else [])
     return Proposal(tuple(edits), left=left)
 
 
@@ -191,10 +201,55 @@ def _all_chinese(value: str) -> bool:
 
 def _believed(text: str, edits: list[Edit]) -> bool:
     """Is so much of the page broken that the readings are no quotation and no chance?"""
+    if not edits:
+        return False
     found = sum(len(_HAN.findall(edit.new)) for edit in edits)
     broken = sum(len(_HAN.findall(text, edit.start, edit.end)) for edit in edits)
     whole = len(_HAN.findall(text)) - broken
     return found >= MIN_HAN and found >= MIN_SHARE * whole
+
+
+def _may_be_gbk(text: str) -> bool:
+    """Does `text` hold two characters, perhaps with markup between, that may begin a piece of `_gbk_pieces`?
+
+    The second begins with what ends the first character of UTF-8 and ends with what begins another; or
+    the first is a sign of two bytes (路 is the · of UTF-8), and the second begins a character itself.
+    Few texts hold such a pair, and the others need not be read byte by byte.
+    """
+    codes = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), "<u2")
+    if len(codes) != len(text):  # characters beyond 16 bits: offsets are others
+        return True
+    parts = _gbk_parts()[codes]
+    first = parts[:-1] & (_PART_HALF | _PART_SIGN)
+    if (first & (parts[1:] >> 2)).any():
+        return True
+    for place in np.flatnonzero(first * (codes[1:] == ord("<"))).tolist():
+        gap = _MARKUPS.match(text, place + 1)
+        if gap and gap.end() < len(text) and parts[place] & (parts[gap.end()] >> 2):
+            return True
+    return False
+
+
+# What a character may be in such a pair.
+_PART_HALF, _PART_SIGN, _PART_BEHIND_HALF, _PART_BEHIND_SIGN = 1, 2, 4, 8
+
+
+@functools.cache
+def _gbk_parts() -> NDArray[np.uint8]:
+    """For every character of 16 bits, added up, what it may be."""
+    # What GB18030 writes in four bytes may be anything; so may the euro sign (80).
+    parts = np.full(0x10000, _PART_BEHIND_HALF, np.uint8)
+    parts[:0x80] = 0
+    begins = (*range(0xE2, 0xEA), 0xEF)  # EA to EE begin nothing Chinese
+    for lead in range(0x81, 0xFF):
+        for trail in (*range(0x40, 0x7F), *range(0x80, 0xFF)):
+            part = _PART_BEHIND_HALF * (lead < 0xC0 and trail in begins)
+            if trail < 0xC0 and (lead in begins or lead in (0xC2, 0xC3)) and trail >= 0x80:
+                part += _PART_BEHIND_SIGN + (_PART_HALF if lead in begins else _PART_SIGN)
+            for char in bytes((lead, trail)).decode("gb18030", "ignore"):
+                parts[ord(char)] = part
+    parts[ord("€")] |= _PART_BEHIND_HALF
+    return parts
 
 
 def _gbk(text: str) -> list[Edit]:

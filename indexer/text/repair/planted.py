@@ -6,17 +6,11 @@ import re
 
 from indexer.model import Edit
 from indexer.text.repair.characters import HAN
+from indexer.text.repair.signs import FOREIGN, holds
 from indexer.text.repair.steps import Proposal
 from indexer.text.repair.words import cuts_word
 
-# Scripts that Chinese prose does not borrow letters from (Greek, Cyrillic and kana it does borrow).
-_FOREIGN = (
-    "\u0530-\u05ff\u0600-\u06ff\u0700-\u08ff\u0900-\u0dff\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f"
-    "\u10a0-\u10ff"
-    "\u1200-\u139f\u13a0-\u16ff\u1780-\u18af\u1900-\u1aff\u1b00-\u1cff\u2c00-\u2c5f\ua500-\ua63f"
-    "\ua800-\ua95f\ua980-\uabff"
-)
-_RUN = re.compile(f"[{_FOREIGN}]+")
+_RUN = re.compile(f"[{FOREIGN}]+")
 _HAN = re.compile(f"[{HAN}]")
 
 # Planted are one or two at a time; longer runs are words.
@@ -34,9 +28,9 @@ def planted_characters(text: str) -> Proposal:
     All of a page go when nearly all its foreign characters stand singly between Han and the page
     does not speak of letters; otherwise only those go that cut a word.
     """
-    runs = list(_RUN.finditer(text))
-    if not runs:
+    if not holds(text, FOREIGN):
         return Proposal()
+    runs = list(_RUN.finditer(text))
     single = [m for m in runs if len(m.group()) <= MAX_PLANTED
               and _HAN.match(text[m.start() - 1:m.start()]) and _HAN.match(text, m.end())]
     if len(single) >= MIN_SOLE_SHARE * len(runs) and not _LETTERS.search(text):

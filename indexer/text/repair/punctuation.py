@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from indexer.model import Edit
 from indexer.text.repair.characters import HAN
 from indexer.text.repair.glosses import MISALIGNED
+from indexer.text.repair.signs import ASCII_MARKS, holds
 from indexer.text.repair.steps import Proposal
 
 _WIDE = {",": "，", ":": "：", ";": "；", "!": "！", "?": "？"}
@@ -46,14 +47,15 @@ def punctuation(text: str) -> Proposal:
     >>> apply(raw, punctuation(raw).edits)
     '下降14.32%，共3户（困难户）：开会10:30(1)'
     """
-    if not _HAN.search(text):
+    if not holds(text, ASCII_MARKS) or not _HAN.search(text):
         return Proposal()
-    code = _code_spans(text)
     edits = [Edit(at, at + 1, _WIDE[text[at]])
              for match in _MARKS.finditer(text) for at in _widened(text, match.start(), match.end())]
     edits += _brackets(text)
+    if not edits:
+        return Proposal()
     edits.sort(key=lambda edit: edit.start)
-    return Proposal(tuple(_outside(edits, code)))
+    return Proposal(tuple(_outside(edits, _code_spans(text))))
 
 
 def _code_spans(text: str) -> list[tuple[int, int]]:

@@ -95,6 +95,19 @@ def landings(steps: Sequence[Step]) -> list[list[int]]:
     return found
 
 
+# A step with the text that it found, and where in the final text each of its edits acted.
+Told = tuple[str, Step, list[int]]
+
+
+def history(raw: str, steps: Sequence[Step]) -> tuple[Told, ...]:
+    """What every step did, for all who tell of it."""
+    told: list[Told] = []
+    for step, places in zip(steps, landings(steps), strict=True):
+        told.append((raw, step, places))
+        raw = apply(raw, step.edits)
+    return tuple(told)
+
+
 def _after(edits: Sequence[Edit], positions: Sequence[int]) -> list[int]:
     """Offsets of a text (ascending) as offsets of the text that `edits` make of it.
 
@@ -114,17 +127,16 @@ def _after(edits: Sequence[Edit], positions: Sequence[int]) -> list[int]:
     return moved
 
 
-def summarise(raw: str, steps: Sequence[Step], start: int = 0, end: int | None = None) -> tuple[Fix, ...]:
+def summarise(told: Sequence[Told], start: int = 0, end: int | None = None) -> tuple[Fix, ...]:
     """One line a fixer for the reader: how often it acted between `start` and `end` of the final
     text, with examples."""
     counts: dict[str, int] = {}
     shown: dict[str, tuple[tuple[str, str], ...]] = {}
-    for step, places in zip(steps, landings(steps), strict=True):
+    for raw, step, places in told:
         inside = tuple(edit for edit, at in zip(step.edits, places, strict=True)
                        if start <= at and (end is None or at <= end))
         if inside:
             counts[step.fixer] = counts.get(step.fixer, 0) + len(inside)
             more = examples(raw, Step(step.fixer, inside))
             shown[step.fixer] = (shown.get(step.fixer, ()) + more)[:EXAMPLES]
-        raw = apply(raw, step.edits)
     return tuple(Fix(name, count, shown[name]) for name, count in counts.items())

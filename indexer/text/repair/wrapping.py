@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -60,25 +59,36 @@ def hard_wraps(text: str) -> Proposal:
     signatures and tables have lines of uneven length, or end them with their sense, and stay.
     A line that is not full, an indent, an empty line or a heading ends a paragraph.
     """
-    if sum(MIN_WIDTH <= len(line) <= 4 * MAX_WIDTH for line in text.split("\n")) < MIN_FULL:
+    rows = text.split("\n")
+    if sum(MIN_WIDTH <= len(row) <= 4 * MAX_WIDTH for row in rows) < MIN_FULL:
         return Proposal()
+    words = [row.rstrip() for row in rows]
+    prose = [bool(row) and not _has_cells(row) for row in words]
     best: list[Edit] = []
+    done: list[int] = []
     for measure in (len, _characters, _columns):
-        lines = _lines(text, measure)
-        width = _width(lines, 2 if measure is _columns else 1)
+        widths = [measure(row) if word else 0 for row, word in zip(rows, words, strict=True)]
+        columns = measure is _columns
+        if widths == done and not columns:
+            continue  # no line is indented
+        done = widths
+        width = _width([wide for wide, is_prose in zip(widths, prose, strict=True) if is_prose], 1 + columns)
         if width:
-            slack = 2 if measure is _columns else 0
-            edits = _joins(text, lines, width, slack)
+            edits = _joins(text, _lines(rows, words, widths), width, 2 * columns)
             if len(edits) > len(best) and _cuts_words(text, edits):
                 best = edits
     return Proposal(tuple(best))
 
 
+def _has_cells(words: str) -> bool:
+    wide = "\t" in words or "\u3000" in words or "   " in words
+    return wide and _CELLS.search(words) is not None
+
+
 def _characters(text: str) -> int:
     """Width in characters, where an indent of plain blanks is half as wide as it has blanks."""
-    indent = _INDENT.match(text)
-    blanks = indent.group() if indent else ""
-    return len(text) - sum(char != "\u3000" for char in blanks) // 2
+    blanks = _INDENT.match(text).group()  # type: ignore[union-attr]
+    return len(text) - (len(blanks) - blanks.count("\u3000")) // 2
 
 
 def _columns(text: str) -> int:
@@ -86,20 +96,18 @@ def _columns(text: str) -> int:
     return 2 * len(text) - len(text.encode("ascii", "ignore"))
 
 
-def _lines(text: str, measure: Callable[[str], int]) -> list[_Line]:
+def _lines(rows: list[str], words: list[str], widths: list[int]) -> list[_Line]:
     lines = []
     start = 0
-    for raw in text.split("\n"):
-        words = raw.rstrip()
-        indent = len(_INDENT.match(words).group())  # type: ignore[union-attr]
-        lines.append(_Line(start, start + len(raw), indent, measure(raw if words else words), words))
-        start += len(raw) + 1
+    for row, word, width in zip(rows, words, widths, strict=True):
+        indent = len(_INDENT.match(word).group())  # type: ignore[union-attr]
+        lines.append(_Line(start, start + len(row), indent, width, word))
+        start += len(row) + 1
     return lines
 
 
-def _width(lines: list[_Line], unit: int) -> int:
-    """The width that the lines were broken at; 0 where they were not."""
-    widths = [line.width for line in lines if line.words and not _CELLS.search(line.words)]
+def _width(widths: list[int], unit: int) -> int:
+    """The width that lines were broken at, by the widths of those without cells; 0 where they were not."""
     counts = Counter(width for width in widths if MIN_WIDTH * unit <= width <= MAX_WIDTH * unit)
     if not counts:
         return 0
@@ -141,7 +149,7 @@ def _joins(text: str, lines: list[_Line], width: int, slack: int) -> list[Edit]:
 
 def _begins(line: _Line, following: _Line, shows_indent: bool) -> bool:
     """Does the following line begin a paragraph, though the line before is full?"""
-    if not line.words or _CELLS.search(line.words) or _CELLS.search(following.words):
+    if not line.words or _has_cells(line.words) or _has_cells(following.words):
         return True
     if _SENTENCE_END.search(line.words) and is_chrome(following.words, foot=True):
         return True
