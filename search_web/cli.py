@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import fields
@@ -61,8 +62,11 @@ _WORDS = (
     click.option("--own-script", is_flag=True, help="Characters must stand as typed: 貧困 is not 贫困."),
     click.option("--no-synonym", "no_synonyms", multiple=True, metavar="W",
                  help="A word that gets no synonyms, or a synonym that is not wanted; repeatable."),
-    click.option("--fold/--no-fold", "collapse", default=None, help="Show reprints once, or each by itself."),
+    click.option("--partly", is_flag=True,
+                 help="Only what holds most of the words, but fewer than are asked for."),
 )
+_FOLD = click.option("--fold/--no-fold", "collapse", default=None,
+                     help="Reprints count once, as the earliest of them, or each by itself.")
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print the object that the API gives.")
 
 
@@ -106,7 +110,7 @@ def typed_on_terminal(argument: str) -> str:
 @main.command("search")
 @click.argument("query", nargs=-1)
 @index_option
-@_options(*_FILTERS, *_WORDS)
+@_options(*_FILTERS, *_WORDS, _FOLD)
 @click.option("--sort", type=click.Choice(SORTS), help="Default: relevance; newest without words.")
 @click.option("--facet", "shown", multiple=True, type=click.Choice(FACETS),
               help="Count the hits by this; repeatable.  [default: region, year]")
@@ -135,7 +139,7 @@ def search_command(question: Question, index: Path, shown: tuple[str, ...], as_j
 @main.command("kwic")
 @click.argument("query", nargs=-1, required=True)
 @index_option
-@_options(*_FILTERS, *_WORDS)
+@_options(*_FILTERS, *_WORDS, _FOLD)
 @click.option("--width", type=click.IntRange(kwic.MIN_WIDTH, kwic.MAX_WIDTH), default=kwic.WIDTH,
               show_default=True, help="Characters of context on either side.")
 @click.option("--sort", "by", type=click.Choice(kwic.SORTS), default="position", show_default=True)
@@ -161,7 +165,7 @@ def kwic_command(question: Question, index: Path, width: int, by: str, as_json: 
 @main.command("trend")
 @click.argument("terms", nargs=-1, required=True, metavar="TERM...")
 @index_option
-@_options(*_FILTERS)
+@_options(*_FILTERS, _FOLD)
 @click.option("--by", type=click.Choice(trend.BY), default="year", show_default=True)
 @click.option("--under", metavar="REGION", help="With --by region: the regions inside of this one.")
 @_JSON
@@ -189,10 +193,13 @@ def trend_command(question: Question, index: Path, terms: tuple[str, ...], by: s
 @click.argument("report", required=False)
 @index_option
 @click.option("--text", help="Look for the like of this passage instead of a report.")
+@click.option("--passage", metavar="START..END",
+              help="Only of this part of the report, by offsets as `kwic` prints them.")
 @click.option("--limit", type=click.IntRange(1, MAX_SIMILAR), default=SIMILAR, show_default=True)
 @_JSON
 @sentences
-def similar_command(report: str | None, index: Path, text: str | None, limit: int, as_json: bool) -> None:
+def similar_command(report: str | None, index: Path, text: str | None, passage: str | None, limit: int,
+                    as_json: bool) -> None:
     """Reports of other counties that solved the like, with their best passages.
 
     REPORT is an id as `bangfu search` prints it.
@@ -203,8 +210,12 @@ def similar_command(report: str | None, index: Path, text: str | None, limit: in
     """
     if (report is None) == (text is None):
         raise UsageError("Give either the id of a report or --text.")
+    bounds = re.fullmatch(r"([0-9]{1,9})\.\.([0-9]{1,9})", passage) if passage and report else None
+    if passage and bounds is None:
+        raise UsageError("A passage of a report is given as START..END: 120..340.", "bad-passage")
     service = SearchService(index)
-    answer = (service.similar(report, limit) if report is not None
+    start, end = (int(bounds[1]), int(bounds[2])) if bounds else (0, None)
+    answer = (service.similar(report, limit, start, end) if report is not None
               else service.similar_to_text(typed_on_terminal(text or ""), limit))
     if answer is None:
         raise UsageError(f"There is no report {report} in the index.", "unknown-report")
@@ -217,7 +228,7 @@ def similar_command(report: str | None, index: Path, text: str | None, limit: in
 @main.command("export")
 @click.argument("query", nargs=-1)
 @index_option
-@_options(*_FILTERS, *_WORDS)
+@_options(*_FILTERS, *_WORDS, _FOLD)
 @click.option("--sort", type=click.Choice(SORTS), help="Default: relevance; newest without words.")
 @click.option("--format", "form", type=click.Choice(tuple(FORMATS)), default="csv", show_default=True)
 @click.option("--text", is_flag=True, help="With the whole text of each report (csv, jsonl).")

@@ -11,8 +11,9 @@ from typing import Any, TypeVar, cast
 
 from indexer.store.engine import Hits, Searcher
 from indexer.store.exact import bare, tight
-from indexer.store.query import And, Not, Query, Request, Sort, Tag
+from indexer.store.query import And, Not, Or, Query, Request, Sort, Tag
 from indexer.text.script import fold
+from search_web.query.account import partly
 from search_web.query.question import Filters, Names, Question
 from search_web.query.reader import Reading, read_query, relaxed
 from search_web.suggest.suggestions import Suggester
@@ -68,21 +69,25 @@ class Commit:
     def read(self, question: Question) -> Reading:
         """How a question's words are read: names of places and sources as this index knows them."""
         without = frozenset(bare(tight(fold(word))) for word in question.no_synonyms)
-        return read_query(question.query, own_script=question.own_script, without_synonyms=without,
-                          resolvers=self.names.resolvers)
+        reading = read_query(question.query, own_script=question.own_script, without_synonyms=without,
+                             resolvers=self.names.resolvers)
+        remarks = self.names.remarks(reading.filters)
+        return replace(reading, notes=tuple(dict.fromkeys((*reading.notes, *remarks))))
 
     def find(self, question: Question, facets: tuple[str, ...] = (), relax: bool = True) -> Found:
-        """The hits of a question.  Where nothing holds all words, what holds most of them.
+        """The hits of a question; where nothing holds all words, or `partly` asks so, what holds most.
 
         Raises UsageError for a value that cannot be meant.
         """
         filters = self.names.filters(question)
         reading = first = self.read(question)
+        steps = 0
+        if question.partly:
+            reading, steps = self.partly(reading, filters)
         request = Request(reading.query, filters.values, facets, order(question, reading), question.offset,
                           question.limit, question.collapse)
         hits = self.searcher.search(request)
-        steps = 0
-        if not hits.reports and relax:
+        if not hits.reports and relax and not question.partly:
             reading, steps = self._relaxed(reading, filters)
             if steps:
                 request = replace(request, query=reading.query)
@@ -98,14 +103,26 @@ class Commit:
                 return less, steps
         return reading, 0
 
+    def partly(self, reading: Reading, filters: Filters) -> tuple[Reading, int]:
+        """What holds fewer words than a reading asks for, and how many fewer; nothing where nothing does."""
+        steps = 1
+        while (less := partly(reading, steps)) is not None:
+            if self.searcher.count(under(less.query, filters.values)):
+                return less, steps
+            steps += 1
+        return replace(reading, query=Or(())), 0
+
     def by_conversion(self, question: Question, found: Found) -> int:
         """How many reports are found only because one script is read as the other."""
         reading = found.reading
         if question.own_script or not (reading.words or reading.exact or reading.patterns):
             return 0
         own = self.read(replace(question, own_script=True))
-        for _ in range(found.steps):
-            own = relaxed(own) or own
+        if question.partly and found.steps:
+            own = partly(own, found.steps) or own
+        else:
+            for _ in range(found.steps):
+                own = relaxed(own) or own
         if own.query == reading.query:
             return 0
         return self.searcher.count(under(And((reading.query, Not(own.query))), found.filters.values))

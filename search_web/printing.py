@@ -13,6 +13,8 @@ Values = Mapping[str, Any]
 
 # Values of a facet that are printed.
 SHOWN_VALUES = 12
+# Names of a filter that are printed.
+SHOWN_NAMES = 5
 
 
 def print_answer(console: Console, answer: Values, facets: Sequence[str]) -> None:
@@ -21,7 +23,7 @@ def print_answer(console: Console, answer: Values, facets: Sequence[str]) -> Non
     folded = f" ({answer['total']:,} with reprints folded)" if answer["total"] < answer["reports"] else ""
     console.print(f"{answer['reports']:,} {noun}{folded}, {answer['took_ms']} ms", style="bold",
                   highlight=False)
-    for sentence in account(answer):
+    for sentence in (*account(answer["interpretation"]), *beside(answer)):
         console.print(Text(sentence, style="yellow"))
     for hit in answer["hits"]:
         console.print()
@@ -36,25 +38,68 @@ def print_answer(console: Console, answer: Values, facets: Sequence[str]) -> Non
             console.print(Text(f"\n{name}: {counted}", style="cyan"))
 
 
-def account(answer: Values) -> Iterator[str]:
-    """How the query was read, in sentences."""
-    read = answer["interpretation"]
-    parts = {"words": read["words"], "exactly": [f"“{text}”" for text in read["exact"]],
-             "pattern": read["patterns"], "without": read["excluded"]}
-    said = [f"{name} {' '.join(values)}" for name, values in parts.items() if values]
-    said += [f"{'without ' * one['excluded']}{one['field']} {'|'.join(one['values'][:5])}"
-             for one in read["typed_filters"]]
-    said += [f"{name} {'|'.join(values)}" for name, values in read["filters"].items() if values]
-    if said:
-        yield "Read as: " + "; ".join(said)
+def account(read: Values) -> Iterator[str]:
+    """How the query was read, in sentences: the parts as they were typed and joined, and the filters."""
+    if read["structure"]:
+        yield f"Read as: {told(read['structure'])}"
+    chosen = [f"{name} {_few(values)}" for name, values in read["filters"].items() if values]
+    if chosen:
+        yield f"Only: {'; '.join(chosen)}"
     for word, others in read["synonyms"].items():
         yield f"{word} also finds {', '.join(others)} (--no-synonym {word} to leave them out)"
+    yield from (note["text"] for note in read["notes"])
+
+
+def told(part: Values, inside: bool = False) -> str:
+    """A part of a query as people write it; brackets where it stands inside of another.
+
+    >>> told({"all": [{"word": "养羊", "in": "title"}, {"not": {"any": [{"string": "苹果", "in": None},
+    ...      {"field": "region", "values": ["甘肃省", "四川省"]}], "at_least": 1}}]})
+    '养羊 in the title AND NOT (“苹果” OR region 甘肃省 or 四川省)'
+    """
+    if "not" in part:
+        return f"NOT {told(part['not'], True)}"
+    inner = part.get("all") or part.get("any")
+    if inner is None:
+        return _leaf(part)
+    several = part.get("at_least", 1) if "any" in part else 1
+    if several > 1:
+        return f"at least {several} of ({', '.join(told(one, True) for one in inner)})"
+    text = (" AND " if "all" in part else " OR ").join(told(one, True) for one in inner)
+    return f"({text})" if inside else text
+
+
+def _leaf(part: Values) -> str:
+    if "values" in part:
+        return f"{part['field']} {_few(part['values'])}"
+    if "string" in part:
+        text = f"“{part['string']}”"
+    else:
+        text = str(part.get("word") or part.get("pattern"))
+        near, sign, letters = text.rpartition("~")
+        text = f"“{near}”~{letters}" if sign and "pattern" in part else text
+    return f"{text} in the {part['in']}" if part.get("in") else text
+
+
+def _few(values: Sequence[str]) -> str:
+    more = len(values) - SHOWN_NAMES
+    return " or ".join(values[:SHOWN_NAMES]) + (f" or {more} more" if more > 0 else "")
+
+
+def beside(answer: Values) -> Iterator[str]:
+    """What else is to be said of an answer: conversion, what was given up, what may have been meant."""
     if answer["only_by_conversion"]:
         yield (f"{answer['only_by_conversion']:,} of them only because both scripts are searched "
                "(--own-script)")
     if answer["relaxed"] and answer["relaxed"]["nowhere"]:
         yield f"In no report: {' '.join(answer['relaxed']['nowhere'])}"
-    yield from (note["text"] for note in read["notes"])
+    if answer["partly"]:
+        yield (f"{answer['partly']['reports']:,} more hold only a part of the words, at least "
+               f"{answer['partly']['at_least']} of {answer['partly']['of']} (--partly)")
+    for one in answer["without"]:
+        name = "" if one["typed"] else f"{one['field']} "
+        what = f"{name}{_few(one['values'])}" if one["field"] else "any condition"
+        yield f"Without {what}: {one['reports']:,}"
     for one in answer["did_you_mean"]:
         yield f"Did you mean {one['query']}? ({one['reports']:,})"
 
@@ -63,8 +108,8 @@ def print_concordance(console: Console, answer: Values) -> None:
     """Lines with the hits below each other."""
     console.print(f"{answer['occurrences']:,} occurrences in {answer['reports']:,} reports", style="bold",
                   highlight=False)
-    for note in answer["interpretation"]["notes"]:
-        console.print(Text(note["text"], style="yellow"))
+    for sentence in account(answer["interpretation"]):
+        console.print(Text(sentence, style="yellow"))
     if not answer["complete"]:
         console.print(Text(f"Sorted are the first {answer['sorted']:,}.", style="yellow"))
     widest = max((cell_len(line["left"]) for line in answer["lines"]), default=0)
@@ -80,14 +125,14 @@ def print_trend(console: Console, answer: Values) -> None:
     """A table: a row for each value, for each term its occurrences, its reports, its rate by letters."""
     head = [answer["by"], "reports", "letters"]
     for term in answer["terms"]:
-        head += [term["term"], "in", "per 10,000"]
+        head += [term["term"], "in", "per 10,000", "per report"]
     rows = [head]
     for row in (*answer["rows"], answer["total"] | {"label": "all"}):
         cells = [row["label"], f"{row['all_reports']:,}", f"{row['all_letters']:,}"]
         for count in row["counts"]:
-            rate = count["per_letters"]
             cells += [f"{count['occurrences']:,}", f"{count['reports']:,}",
-                      "" if rate is None else f"{rate:.2f}"]
+                      *("" if rate is None else f"{rate:.2f}"
+                        for rate in (count["per_letters"], count["per_report"]))]
         rows.append(cells)
     widths = [max(cell_len(row[column]) for row in rows) for column in range(len(head))]
     for number, cells in enumerate(rows):

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from indexer.errors import UsageError
 from indexer.store import open_engine, open_searcher
 from indexer.store.engine import UNKNOWN, Searcher
+from indexer.store.patience import within
+from search_web import otherwise
 from search_web.answer import shape as answer
 from search_web.answer.occurrences import marks, strings
 from search_web.answer.snippet import segments
 from search_web.cite.export import receipt, write
-from search_web.commit import Commit, Found, under
+from search_web.commit import Commit, Found
 from search_web.query.question import MAX_LIMIT, MAX_OFFSET, SCRIPTS, SORTS, YEARS_BY, Question
 from search_web.study import kwic, trend
 from search_web.study.similar import LIMIT, to_report, to_text
-from search_web.suggest.suggestions import ENOUGH
 
 __all__ = ["MAX_LIMIT", "MAX_OFFSET", "SCRIPTS", "SORTS", "YEARS_BY", "Question", "SearchService"]
 
@@ -29,22 +31,37 @@ __all__ = ["MAX_LIMIT", "MAX_OFFSET", "SCRIPTS", "SORTS", "YEARS_BY", "Question"
 MAX_REPRINTS = 50
 MAX_COMPLETIONS = 20
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def _patiently(method: Callable[Concatenate[SearchService, P], T],
+               ) -> Callable[Concatenate[SearchService, P], T]:
+    """A method that takes no longer than the service has patience."""
+    @wraps(method)
+    def wrapped(self: SearchService, /, *args: P.args, **named: P.kwargs) -> T:
+        with within(self._patience):
+            return method(self, *args, **named)
+    return wrapped
+
 
 class SearchService:
     """Searches the index at `index`; opens it once a commit and follows new commits by itself.
 
     Safe to be used by several threads.  Raises IndexNotFound and IndexDamaged when asked, not when
     made, so that a server starts before its index is there.  Every method raises UsageError, with a
-    sentence and a code, for a value that cannot be meant.
+    sentence and a code, for a value that cannot be meant, and TookTooLong for what takes longer than
+    `patience` (seconds; None: as long as it takes).
     """
 
-    def __init__(self, index: Path) -> None:
-        self._index = index
+    def __init__(self, index: Path, patience: float | None = None) -> None:
+        self._index, self._patience = index, patience
         self._lock = threading.Lock()
         self._commit: Commit | None = None
 
     # -- searching
 
+    @_patiently
     def search(self, question: Question) -> dict[str, Any]:
         """The answer to a question: the object of `/api/v1/search` and `bangfu search --json`."""
         started = time.perf_counter()
@@ -59,7 +76,10 @@ class SearchService:
             "interpretation": answer.interpretation(reading, question, found.filters, found.request.sort),
             "total": hits.total, "reports": hits.reports, "groups": self._groups(commit, found),
             "only_by_conversion": commit.by_conversion(question, found),
-            "relaxed": _given_up(commit, found), "did_you_mean": _meant(commit, question, found),
+            "relaxed": otherwise.given_up(commit, found),
+            "did_you_mean": otherwise.meant(commit, question, found),
+            "partly": otherwise.in_part(commit, question, found),
+            "without": otherwise.without(commit, question, found),
             "hits": [answer.hit_values(hit, reading, leaves) for hit in hits.hits],
             "next_offset": following if following < min(hits.total, MAX_OFFSET) and hits.hits else None,
             "max_offset": MAX_OFFSET, "facets": shown, "facets_more": answer.not_shown(hits, shown),
@@ -74,6 +94,7 @@ class SearchService:
         counting = replace(found.request, collapse=True, facets=(), offset=0, limit=0)
         return commit.searcher.search(counting).total
 
+    @_patiently
     def facet(self, question: Question, name: str, limit: int = 1000) -> dict[str, Any]:
         """All values of one facet for a question, most first, up to `limit`."""
         if name not in answer.FACETS:
@@ -84,6 +105,7 @@ class SearchService:
         return {"facet": name, "reports": found.hits.reports, "total": len(counts),
                 "values": [{"value": value, "count": count} for value, count in counts.top(limit)]}
 
+    @_patiently
     def neighbours(self, question: Question, position: int) -> dict[str, Any]:
         """The hits before and behind the one at a place (from 1) in the list of a question."""
         first = max(position - 2, 0)
@@ -95,20 +117,23 @@ class SearchService:
                 "previous": answer.listed(before) if before else None,
                 "next": answer.listed(behind) if behind and position < MAX_OFFSET else None}
 
+    @_patiently
     def export(self, format_name: str, question: Question, text: bool = False) -> Iterator[str]:
         """All hits of a question as a file, piece by piece, with its receipt (`export.write`)."""
         commit = self.commit()
-        found = commit.find(replace(question, offset=0, limit=0))
+        # With one hit, so that what ranking takes is bounded too: the rest is streamed.
+        found = commit.find(replace(question, offset=0, limit=1))
         leaves = strings(found.reading.query)
         read = answer.interpretation(found.reading, question, found.filters, found.request.sort)
         now = datetime.now().astimezone()
         made = receipt(question.query, read, found.filters.values, found.request.sort, found.hits.total,
-                       commit.searcher.commit, now)
+                       commit.searcher.commit, now, found.hits.reports if question.collapse else None)
         return write(format_name, commit.searcher.stream(found.request), made, text=text,
                      snippet=lambda hit: answer.passage_text(hit, leaves))
 
     # -- one report
 
+    @_patiently
     def report(self, report_id: str, question: Question | str = "") -> dict[str, Any] | None:
         """One report with what a question finds in it marked; None when there is no such report."""
         asked = Question(question) if isinstance(question, str) else question
@@ -129,28 +154,33 @@ class SearchService:
             "reprints_total": len(group),
         }
 
+    @_patiently
     def similar(self, report_id: str, limit: int = LIMIT, start: int = 0,
                 end: int | None = None) -> dict[str, Any] | None:
         """Reports of other counties that solved the like; from a passage where offsets are given."""
         return to_report(self.commit(), report_id, limit, start, end)
 
+    @_patiently
     def similar_to_text(self, text: str, limit: int = LIMIT) -> dict[str, Any]:
         """Reports that solved the like of what a passage tells."""
         return to_text(self.commit(), text, limit)
 
     # -- for research
 
+    @_patiently
     def kwic(self, question: Question, width: int = kwic.WIDTH, sort: str = "position") -> dict[str, Any]:
         """Every occurrence of a question's strings in its context (`kwic.concordance`)."""
         return kwic.concordance(self.commit(), question, width, sort)
 
+    @_patiently
     def trend(self, terms: Sequence[str], by: str = "year", question: Question | None = None,
               under: str | None = None) -> dict[str, Any]:
         """How often terms occur by year, region, theme or kind (`trend.trend`)."""
-        return trend.trend(self.commit(), terms, by, question or Question(), under)
+        return trend.trend(self.commit(), terms, by, question or Question(collapse=False), under)
 
     # -- while typing
 
+    @_patiently
     def suggest(self, prefix: str, limit: int = 8) -> dict[str, Any]:
         """How a query may go on."""
         if not 1 <= limit <= MAX_COMPLETIONS:
@@ -161,6 +191,7 @@ class SearchService:
 
     # -- the index
 
+    @_patiently
     def overview(self) -> dict[str, Any]:
         """What the archive holds: numbers of reports, by province and by year, and the unknowns."""
         searcher = self.searcher()
@@ -190,31 +221,10 @@ class SearchService:
         commit = self._commit
         if commit is None or commit.searcher.commit != name:
             with self._lock:
+                # Asked again: while this thread waited another may have opened a newer one.
+                name = open_engine(self._index).commit()
                 if self._commit is None or self._commit.searcher.commit != name:
                     self._commit = Commit(open_searcher(self._index))
                 commit = self._commit
         return commit
 
-
-def _given_up(commit: Commit, found: Found) -> dict[str, Any] | None:
-    """What a relaxed query no longer asks for, and which of its words no report holds."""
-    missing = found.reading.missing
-    if missing is None:
-        return None
-    counts = {answer.word_of(word): commit.searcher.count(under(word, found.filters.values))
-              for word in found.first.plan.words}
-    return {"at_least": missing[0], "of": missing[1],
-            "words": [{"word": word, "reports": count} for word, count in counts.items()],
-            "nowhere": [word for word, count in counts.items() if not count]}
-
-
-def _meant(commit: Commit, question: Question, found: Found) -> list[dict[str, Any]]:
-    """What else may have been meant, where little was found."""
-    if question.offset or not question.query.strip():
-        return []
-    if found.hits.reports >= ENOUGH and not found.steps and not commit.suggester.unheard(question.query):
-        return []
-    suggestions = commit.suggester.did_you_mean(question.query, found.first, found.filters.values)
-    return [{"query": one.query, "reports": one.reports,
-             "changes": [{"typed": typed, "meant": meant} for typed, meant in one.changes]}
-            for one in suggestions]

@@ -133,9 +133,8 @@ def studied(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_search_says_how_the_query_was_read(studied: Path) -> None:
     said = bangfu("search", "貧困戶 土地入股 NOT 板栗", "--region", "四川", "--facet", "theme", "--index", studied)
     assert "1 report" in said
-    assert "words 贫困户 土地 入股" in said or "words 贫困户 土地入股" in said
-    assert "without 板栗" in said
-    assert "region 四川省" in said
+    assert "Read as: 贫困户 AND 土地 AND 入股 AND NOT 板栗" in said
+    assert "Only: region 四川省" in said
     assert "贫困户 also finds 建档立卡户" in said
     assert "only because both scripts are searched" in said
     assert "theme: 产业 1" in said
@@ -158,15 +157,20 @@ def test_every_filter_is_an_option(studied: Path) -> None:
 def test_kwic_lines_are_aligned(studied: Path) -> None:
     lines = bangfu("kwic", '"养羊"', "--width", "8", "--index", studied).splitlines()
     assert lines[0] == "8 occurrences in 2 reports"
-    columns = {cell_len(line.split(" 养羊 ")[0]) for line in lines[1:]}
+    assert lines[1] == "Read as: “养羊”"
+    columns = {cell_len(line.split(" 养羊 ")[0]) for line in lines[2:]}
     assert len(columns) == 1
     assert json.loads(bangfu("kwic", "养羊", "--fold", "--index", studied, "--json"))["reports"] == 1
 
 
 def test_trend_prints_a_table_with_denominators(studied: Path) -> None:
     table = bangfu("trend", "双联", "入股", "--by", "year", "--index", studied).splitlines()
-    assert table[0].split() == ["year", "reports", "letters", "双联", "in", "per", "10,000", "入股", "in", "per", "10,000"]
+    assert table[0].split() == [
+        "year", "reports", "letters", *("双联 in per 10,000 per report 入股 in per 10,000 per report").split()]
     assert [line.split()[:2] for line in table[1:6]] == [["2012", "1"], ["2016", "2"], ["2019", "2"], ["2020", "1"], ["all", "6"]]
+    folded = bangfu("trend", "养羊", "--fold", "--index", studied).splitlines()
+    assert next(line.split() for line in folded if line.startswith("all"))[:2] == ["all", "5"]
+    assert "count once" in folded[-1]
     under = json.loads(bangfu("trend", "养羊", "--by", "region", "--under", "甘肃", "--index", studied, "--json"))
     assert [row["value"] for row in under["rows"]] == ["甘肃省/定西市"]
 
@@ -177,6 +181,17 @@ def test_similar_by_id_and_by_text(studied: Path) -> None:
     assert "镇安县" in said
     assert "临洮县" not in said
     assert "镇安县" in bangfu("similar", "--text", "贫困户以土地入股合作社，年底按股分红", "--index", studied)
+    part = json.loads(bangfu("similar", hits[0]["id"], "--passage", "0..60", "--index", studied, "--json"))
+    whole = json.loads(bangfu("similar", hits[0]["id"], "--index", studied, "--json"))
+    assert part["not_in"] == "甘肃省/定西市/临洮县"
+    assert len(part["words"]) < len(whole["words"])
+
+
+def test_what_holds_a_part_of_the_words(studied: Path) -> None:
+    assert "3 more hold only a part of the words" in bangfu("search", "合作社 板栗 入股", "--no-fold", "--index", studied)
+    said = bangfu("search", "合作社 板栗 入股", "--no-fold", "--partly", "--index", studied)
+    assert said.startswith("3 reports")
+    assert "镇安县" not in said
 
 
 def test_export_writes_all_hits(studied: Path, tmp_path: Path) -> None:
@@ -190,6 +205,7 @@ def test_export_writes_all_hits(studied: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("arguments", [
     ("search", "--theme", "没有的主题"), ("search", "--year", "20x"), ("search", "村" * 1001), ("kwic", "，"),
     ("trend", "，"), ("trend", "双联", "--under", "甘肃"), ("similar",), ("similar", "nothing"),
+    ("similar", "nothing", "--passage", "12"),
     ("export", "--output", "/nonexistent/file"), ("search", "--region", "亚特兰蒂斯"),
 ])
 def test_wrong_use_is_a_sentence(studied: Path, arguments: tuple[str, ...]) -> None:

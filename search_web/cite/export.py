@@ -48,6 +48,7 @@ class Receipt:
     filters: Mapping[str, tuple[str, ...]]
     sort: str
     reports: int
+    standing_for: int | None
     commit: str
     made_by: Mapping[str, str]
     time: str
@@ -59,19 +60,26 @@ class Receipt:
         """What it is called where it must be a record itself."""
         return f"Receipt: {self.query or 'all reports'}"
 
+    @property
+    def reprints(self) -> str:
+        """How reports that are nearly the same text were counted."""
+        if self.standing_for is None:
+            return "each by itself"
+        return f"folded: a group is one row, its earliest report; they stand for {self.standing_for} reports"
+
     def values(self) -> dict[str, Any]:
         """As JSON values, in the order in which people read them."""
         return {
             "bangfu": "export", "query": self.query, "interpretation": self.interpretation,
             "filters": {name: list(values) for name, values in self.filters.items()}, "sort": self.sort,
-            "reports": self.reports, "index": self.commit, "time": self.time, "clock": self.clock,
-            "made_by": dict(self.made_by),
+            "reports": self.reports, "reprints": self.reprints, "index": self.commit, "time": self.time,
+            "clock": self.clock, "made_by": dict(self.made_by),
         }
 
 
 def receipt(query: str, interpretation: Mapping[str, Any], filters: Mapping[str, Iterable[str]], sort: str,
-            reports: int, commit: str, now: datetime) -> Receipt:
-    """The receipt of an export of `reports` reports.
+            reports: int, commit: str, now: datetime, standing_for: int | None = None) -> Receipt:
+    """The receipt of an export of so many rows; `standing_for` all reports where reprints are folded.
 
     `interpretation` is `Reading.describe()`; `commit` is `Searcher.commit`; an aware `now` is written
     with its offset to UTC, a naive one is local time and `clock` says so.
@@ -79,8 +87,8 @@ def receipt(query: str, interpretation: Mapping[str, Any], filters: Mapping[str,
     offset = now.strftime("%z")
     clock = f"UTC{offset[:3]}:{offset[3:5]}" if offset else "local time, offset to UTC not known"
     return Receipt(query, interpretation, {name: tuple(sorted(values)) for name, values in filters.items()},
-                   sort, reports, commit, fingerprint.parts(), now.isoformat(timespec="seconds"), clock,
-                   now.date())
+                   sort, reports, standing_for, commit, fingerprint.parts(),
+                   now.isoformat(timespec="seconds"), clock, now.date())
 
 
 def write(format_name: str, hits: Iterable[Hit], receipt: Receipt, *, snippet: Snippet | None = None,
@@ -144,7 +152,7 @@ def _csv(rows: Iterable[Mapping[str, Any]], receipt: Receipt, *, text: bool) -> 
     yield _row([""] * len(columns))
     for name, value in receipt.values().items():
         yield _row([f"{MARK} {name}", defused(_said(value))])
-    yield _row([f"{MARK} end", f"{number} reports written"])
+    yield _row([f"{MARK} end", f"{number} rows written"])
 
 
 class _Echo:

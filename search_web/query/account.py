@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from indexer.store.query import All, And, Exact, Near, Not, Or, Prefer, Query, Range, Tag, Term, Wildcard
-from search_web.query.syntax import Note
+from search_web.query.lexer import Note
 
 # A part of a query as JSON values (`structure`).
 Leaf = Mapping[str, Any]
@@ -105,6 +105,23 @@ def relaxed(reading: Reading) -> Reading | None:
                            f"{len(plan.words)} words.", part)
     kept = tuple(note for note in reading.notes if note.code != "relaxed")
     return replace(reading, query=query, missing=(least, len(plan.words)), notes=(*kept, note))
+
+
+def partly(reading: Reading, steps: int = 1) -> Reading | None:
+    """What holds so many words less than a query asks for, and not all that it asks for; None where no
+    word can be given up.  So what matches in part is never mixed with what matches."""
+    less: Reading | None = reading
+    for _ in range(steps):
+        less = relaxed(less) if less is not None else None
+    if less is None or less.missing is None:
+        return None
+    inner = less.query.query if isinstance(less.query, Prefer) else less.query
+    least, of = less.missing
+    note = Note("partly", f"These hold at least {least} of the {of} words, and fewer than the search asks "
+                          f"for ({reading.plan.required}).", f"{least}/{of}")
+    kept = tuple(note for note in less.notes if note.code != "relaxed")
+    query = preferring(And((inner, Not(reading.query))), reading.plan.wishes)
+    return replace(less, query=query, notes=(*kept, note))
 
 
 def _tells(word: Query) -> bool:

@@ -10,7 +10,7 @@ from indexer.store.exact import bare, tight
 from indexer.store.query import Query, Range, Tag
 from indexer.text.script import fold, to_simplified
 from search_web.query import ranges
-from search_web.query.syntax import Note
+from search_web.query.lexer import Note
 
 # Facet values that a name means; none when there is no such thing.
 Resolver = Callable[[str], frozenset[str]]

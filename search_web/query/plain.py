@@ -10,7 +10,7 @@ from indexer.lexicon.synonyms import synonyms
 from indexer.store.exact import bare, is_punctuation, tight
 from indexer.text.script import fold, to_simplified
 from indexer.text.tokenise import ANONYMISED, tokenise
-from search_web.query.syntax import Note
+from search_web.query.lexer import Note
 
 # Up to this many letters in a row are one string whatever the segmenter thinks; one letter more still
 # are where it leaves a single letter over, as it does with names it does not know (蔡家沟村).
@@ -88,6 +88,9 @@ def read_plain(typed: str, rules: Rules, notes: list[Note]) -> Phrase | None:
     words = [word for word in words if word not in signs]
     if not words:
         return None
+    # 驻村😀: what is no punctuation of prose is not passed over in silence.
+    left = dict.fromkeys(char for char in folded if category(char) == "So" and is_punctuation(char))
+    notes += [Note("no-word", f"{char} holds no word and was left out.", char) for char in left]
     telling = [word for word in words if word.text not in COMMON] or words
     if len(telling) < len(words):
         common = " ".join(dict.fromkeys(word.text for word in words if word.text in COMMON))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Literal
@@ -15,8 +15,9 @@ from indexer.store.engine import UNKNOWN, Searcher
 from indexer.store.query import Sort
 from indexer.text.script import fold, to_simplified
 from search_web.query import ranges
+from search_web.query.account import Filter
 from search_web.query.conditions import Resolver, named
-from search_web.query.syntax import Note
+from search_web.query.lexer import Note
 
 SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
 SCRIPTS = ("hans", "hant", "mixed")
@@ -39,7 +40,7 @@ class Question:
     `unknown` is a value.  `years_by` says which years are meant.  `own_script`: strings must stand
     in the characters that were typed.  `no_synonyms`: words that get none, and synonyms that are
     not wanted.  `collapse`: reprints are one hit.  `whole_tree`: every region is counted, not only
-    those along the chosen ones.
+    those along the chosen ones.  `partly`: only what holds most of the words, but fewer than are asked.
     """
 
     query: str = ""
@@ -57,6 +58,7 @@ class Question:
     no_synonyms: tuple[str, ...] = ()
     collapse: bool = True
     whole_tree: bool = False
+    partly: bool = False
 
     def check(self) -> None:
         """Raises UsageError for a value that cannot be meant whatever the index holds."""
@@ -246,12 +248,16 @@ class Names:
         """What a user should know who finds nothing for another reason than the words."""
         if not self.searcher.count():
             return (Note("empty-index", "The index holds no report yet."),)
-        notes = []
+        notes: list[Note] = []
         for source in meant.get("source", ()):
             if not source.values & self.searcher.values("source").keys():
                 notes.append(Note("unknown-source", f"No report names the source {source.typed}.",
                                   source.typed))
-        for region in meant.get("region", ()):
+        return tuple(notes) + self._of_regions(meant.get("region", ()))
+
+    def _of_regions(self, regions: Iterable[Meant]) -> tuple[Note, ...]:
+        notes = []
+        for region in regions:
             if not region.values & self.searcher.values("region").keys():
                 notes.append(Note("no-report-of-region", f"No report is about {region.typed}.",
                                   region.typed))
@@ -259,6 +265,11 @@ class Names:
                 notes.append(Note("several-regions", f"Several regions are called {region.typed}: all are "
                                   "searched.", region.typed))
         return tuple(notes)
+
+    def remarks(self, typed: Iterable[Filter]) -> tuple[Note, ...]:
+        """The same remarks on regions that were typed in the query as a field."""
+        named = (one.typed for one in typed if one.field == "region" and one.values != (UNKNOWN,))
+        return self._of_regions(map(self.region, named))
 
 
 def year_facet(question: Question) -> str:

@@ -14,9 +14,18 @@ FIRST_YEAR, LAST_YEAR = 1900, 2100
 _BETWEEN = r"(?:\.{2,3}|。。|…{1,2}|~|～|〜|—{1,2}|–|至|到)"
 _RANGE = re.compile(rf"(.*?){_BETWEEN}(.*)")
 _YEAR = re.compile(r"([0-9]{4})年?")
-_YEAR_TO_YEAR = re.compile(r"([0-9]{4})年?-([0-9]{4})年?")
+_YEAR_TO_YEAR = re.compile(r"([0-9]{4})年?-(?:([0-9]{4})年?)?")
+# The other ways to leave an end open: 2012年以来, 2012至今, >=2012, ≤2015.
+_SINCE = re.compile(r"(?:>=|≥)(.+)|(.+?)(?:以来|起|[至到]今)")
+_UNTIL = re.compile(r"(?:<=|≤)(.+)")
+_HYPHENS = dict.fromkeys(map(ord, "‐‑‒−－﹣"), "-")
+_NUMERALS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+_YEAR_IN_NUMERALS = re.compile("[〇○零一二三四五六七八九]{4}")
+# A range with blanks around what parts its ends: 年份:2012 .. 2015.
+SPACED = re.compile(rf"\s+(?:{_BETWEEN}|[-－−])\s+(?=[0-9０-９])")
 _DATE = re.compile(r"([0-9]{4})(?:年|(?:[-/年]([0-9]{1,2})(?:月|(?:[-/月]([0-9]{1,2})日?))?))?")
 _NUMBER = re.compile(r"[0-9]{1,9}")
+_THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +46,12 @@ def years(typed: str) -> Span | None:
     Span(low=2012, high=2015, turned=True)
     >>> years("2012.."), years("近年")
     (Span(low=2012, high=None, turned=False), None)
+    >>> years("二〇一二年以来") == years(">=2012") == years("2012-") == years("2012..")
+    True
     """
     folded = _plain(typed)
     match = _YEAR_TO_YEAR.fullmatch(folded)
-    ends = (match[1], match[2]) if match else _ends(folded)
+    ends = (match[1], match[2] or "") if match else _ends(folded)
     if ends is None:
         return None
     found = [int(match[1]) if (match := _YEAR.fullmatch(end)) else None for end in ends]
@@ -71,19 +82,24 @@ def dates(typed: str) -> Span | None:
 
 
 def lengths(typed: str) -> Span | None:
-    """A range of letters: 500..2000, 500.. or ..500; None when it is none."""
-    ends = _ends(_plain(typed))
+    """A range of letters: 500..2,000, 500.. or ..500; None when it is none."""
+    ends = _ends(_THOUSANDS.sub("", _plain(typed)))
     if ends is None or any(end and not _NUMBER.fullmatch(end) for end in ends):
         return None
     return _span(*(int(end) if end else None for end in ends))
 
 
 def _plain(typed: str) -> str:
-    return "".join(fold(typed).split())
+    folded = "".join(fold(typed).split()).translate(_HYPHENS)
+    return _YEAR_IN_NUMERALS.sub(lambda match: match[0].translate(_NUMERALS), folded)
 
 
 def _ends(folded: str) -> tuple[str, str] | None:
     """Both ends of a range, the same twice for a single value; None for nothing at all."""
+    if match := _SINCE.fullmatch(folded):
+        return match[1] or match[2], ""
+    if match := _UNTIL.fullmatch(folded):
+        return "", match[1]
     match = _RANGE.fullmatch(folded)
     ends = (match[1], match[2]) if match else (folded, folded)
     return ends if any(ends) else None

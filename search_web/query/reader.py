@@ -13,8 +13,9 @@ from indexer.store.query import All, And, Area, Exact, Near, Not, Or, Query, Tag
 from indexer.text.script import fold
 from search_web.query.account import Filter, Leaf, Plan, Reading, preferring, relaxed
 from search_web.query.conditions import Resolver, condition, values
+from search_web.query.lexer import AREAS, Note
 from search_web.query.plain import Phrase, Rules, Wanted, aligned, read_plain
-from search_web.query.syntax import AREAS, AllOf, AnyOf, InField, Node, Note, Quoted, Without, Words, parse
+from search_web.query.syntax import AllOf, AnyOf, InField, Node, Quoted, Without, Words, parse
 from search_web.query.wishes import WEIGHTS, Weights, Wish, wishes
 
 __all__ = ["MAX_CLAUSES", "MAX_QUERY", "WEIGHTS", "Filter", "Note", "Reading", "Resolver", "Weights",
@@ -37,6 +38,12 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _NEAR_PARTS = re.compile(r"(?:[^\s、;*,]|,(?=[0-9]{3}))+")
 _STAR_PARTS = re.compile(r"[^*]+")
 _NEAR_UNQUOTED = re.compile(r"[~～〜∼][0-9]{1,9}$")
+# What would have been right, where a field takes one form only.
+_RIGHT = {
+    "year": ("no-year", " Write a year as 2012, 2012..2015, 2012.. or ..2015."),
+    "published": ("no-date", " Write a date as 2012-03-05, 2012-03, 2012 or 2012-03..2013."),
+    "length": ("no-length", " Write a length as 500..2000, 500.. or ..2000."),
+}
 _NO_STAR = {ord("*"): " ", ord("＊"): " "}
 
 
@@ -109,7 +116,13 @@ class _Reader:
         """The whole query: its plain words apart, for they may be relaxed."""
         phrases: list[Phrase] = []
         strict: list[Query] = []
-        for part in tree.parts if isinstance(tree, AllOf) else (tree,) if tree else ():
+        parts = tree.parts if isinstance(tree, AllOf) else (tree,) if tree else ()
+        typed: set[str] = set()
+        for part in parts:
+            if isinstance(part, Words) and part.text in typed:
+                continue  # 驻村 驻村
+            if isinstance(part, Words):
+                typed.add(part.text)
             if isinstance(part, Words) and "*" not in fold(part.text):
                 phrase = self._read_plain(part.text)
                 phrases += [phrase] if phrase else []
@@ -122,6 +135,7 @@ class _Reader:
                              "quotes.", "too-many-words", limit=MAX_CLAUSES)
         if not required and not strict:
             self._note("no-words", "The query holds no word that can be searched.", "")
+        strict = list(dict.fromkeys(strict))
         return self._account(_whole(required, strict), self._plan(phrases, strict))
 
     def _plan(self, phrases: Sequence[Phrase], strict: Sequence[Query]) -> Plan:
@@ -324,8 +338,9 @@ class _Reader:
         query = condition(value, scope.field, self._resolvers, self._notes)
         if query is None:
             typed = f"{scope.label}:{value}"
-            self._note("value-as-word", f"{typed} names nothing that the field knows: {value} is searched "
-                       "as plain words.", typed)
+            code, right = _RIGHT.get(scope.field, ("value-as-word", ""))
+            self._note(code, f"{typed} names nothing that the field knows: {value} is searched "
+                       f"as plain words.{right}", typed)
             return self._plain(value, _Scope(wanted=scope.wanted))
         self._convert(value)
         self._clauses += 1

@@ -22,6 +22,8 @@ from search_web.answer.snippet import passages, segments, shown
 from search_web.commit import Commit
 
 LIMIT, MAX_LIMIT = 5, 50
+# What a passage in an address may hold.
+MAX_PASSAGE = 2000
 # Letters of a text that are read for its words; what a report is about it says by then.
 MAX_LETTERS = 20_000
 # The favoured and the most frequent words of a text are looked up in the index; so many tell.
@@ -98,6 +100,13 @@ def to_text(commit: Commit, text: str, limit: int) -> dict[str, Any]:
     """What is similar to a text, wherever it happened. Raises UsageError."""
     _check(limit)
     return {"report": None} | _similar(commit, Subject(fold(text)), limit, None)
+
+
+def bounded(text: str) -> str:
+    """A passage as an address may hold it. Raises UsageError for one that is empty or too long."""
+    if not text.strip() or len(text) > MAX_PASSAGE:
+        raise UsageError(f"Give a text of 1 to {MAX_PASSAGE:,} characters.", "bad-text", limit=MAX_PASSAGE)
+    return text
 
 
 def _check(limit: int) -> None:

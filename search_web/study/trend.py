@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from indexer.errors import UsageError
@@ -15,6 +15,7 @@ from indexer.text.script import fold
 from search_web.answer.occurrences import Leaf, distinct, strings
 from search_web.commit import Commit
 from search_web.query import ranges
+from search_web.query.lexer import Note
 from search_web.query.question import MAX_NAMED, Question
 from search_web.query.reader import Reading
 from search_web.query.syntax import AllOf, AnyOf, InField, Node, Quoted, Words, parse
@@ -27,6 +28,8 @@ LETTERS = 10_000
 
 NOTE = ("A report may be about several years and have several themes: it counts under each. Rates divide "
         "by all reports of the value, and by their letters.")
+FOLDED = "Reports that are nearly the same text count once, as the earliest of them, in the denominators too."
+SINGLY = "Reports that are nearly the same text count one by one."
 
 _UNQUOTED_NEAR = re.compile(r'([^"“「『~]*[^"”」』~])~([0-9]+)')
 _QUOTES = re.compile("[\"＂“”„「」『』]")
@@ -140,6 +143,7 @@ def trend(commit: Commit, terms: Sequence[str], by: str, question: Question,
 
     A term is a string, found exactly whatever the words; 双联|联村联户 counts both together,
     "产业 合作社"~20 what stands near each other.  `question` gives filters; its words do not count.
+    Where it collapses, a group of reprints is one report, in the denominators too.
     Regions are provinces, or the regions directly `under` one.  Raises UsageError.
     """
     if by not in BY:
@@ -149,18 +153,20 @@ def trend(commit: Commit, terms: Sequence[str], by: str, question: Question,
     if not 1 <= len(read) <= MAX_TERMS:
         raise UsageError(f"Give one term or more, at most {MAX_TERMS}.", "bad-terms", limit=MAX_TERMS)
     filters = commit.names.filters(question)
-    parent = _parent(commit, by, under)
+    parent, remarks = _parent(commit, by, under)
     values = dict(filters.values)
     if parent:
         inside = (value for value in values.get("region", ()) if f"{value}/".startswith(f"{parent}/"))
         values["region"] = frozenset(inside) or frozenset({parent})
-    tallies = [_rows(commit.searcher.tally(term.strings, by, values), by, parent) for term in read]
-    totals = [_total(commit.searcher.tally(term.strings, _WHOLE, values)) for term in read]
+    folded, tally = question.collapse, commit.searcher.tally
+    tallies = [_rows(tally(term.strings, by, values, folded), by, parent) for term in read]
+    totals = [_total(tally(term.strings, _WHOLE, values, folded)) for term in read]
     return {
-        "by": by, "under": parent, "note": NOTE, "letters": LETTERS,
+        "by": by, "under": parent, "letters": LETTERS, "collapsed": folded,
+        "note": f"{NOTE} {FOLDED if folded else SINGLY}",
         "terms": [{"term": term.typed, "strings": [_shown(leaf) for leaf in term.strings]} for term in read],
         "filters": {facet: filters.kept(facet) for facet in filters.meant},
-        "notes": [{"code": note.code, "text": note.text, "part": note.part} for note in filters.notes],
+        "notes": [asdict(note) for note in dict.fromkeys((*filters.notes, *remarks))],
         "rows": [_row(value, [tally[value] for tally in tallies]) for value in _order(tallies[0], by)],
         "total": _row("", totals),
     }
@@ -184,18 +190,19 @@ def _shown(leaf: Leaf) -> str:
     return leaf.text if isinstance(leaf, Exact) else " … ".join(leaf.parts)
 
 
-def _parent(commit: Commit, by: str, under: str | None) -> str | None:
-    """The one region that is looked into."""
+def _parent(commit: Commit, by: str, under: str | None) -> tuple[str | None, tuple[Note, ...]]:
+    """The one region that is looked into, and what is to be said of it."""
     if not under:
-        return None
+        return None, ()
     if by != "region":
         raise UsageError("`under` belongs to counts by region; choose a region as a filter instead.",
                          "under-without-region")
-    values = commit.names.filters(Question(regions=(under,))).values["region"]
+    filters = commit.names.filters(Question(regions=(under,)))
+    values = filters.values["region"]
     if len(values) > 1:
         raise UsageError(f"Several regions are called {under!r}: {'、'.join(sorted(values))}.",
                          "ambiguous-region", value=under, known="、".join(sorted(values)))
-    return next(iter(values))
+    return next(iter(values)), filters.notes
 
 
 def _rows(tallies: Sequence[Tally], by: str, parent: str | None) -> dict[str, Tally]:

@@ -10,7 +10,7 @@ from itertools import islice, product
 
 from indexer.text.script import fold
 from indexer.text.tokenise import segmenter
-from search_web.query.syntax import FIELDS
+from search_web.query.lexer import FIELDS
 from search_web.suggest.sounds import Unit, sounded, spoken, syllables, toneless
 from search_web.suggest.vocabulary import Vocabulary
 

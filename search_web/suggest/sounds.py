@@ -139,6 +139,18 @@ def syllables(typed: str, known: Collection[str]) -> list[tuple[str, ...]]:
     return ways[-1]
 
 
+def spells(letters: str, word: str, at: int = 0) -> bool:
+    """Whether letters are a word's whole pinyin.
+
+    >>> spells("zhucun", "驻村"), spells("zhucu", "驻村"), spells("zhuc", "驻村")
+    (True, False, False)
+    """
+    if at == len(word):
+        return not letters
+    return any(letters.startswith(reading) and spells(letters[len(reading):], word, at + 1)
+               for reading in readings(word[at]))
+
+
 def fits(letters: str, word: str, at: int = 0) -> bool:
     """Whether letters begin a word's pinyin: whole syllables, initials, or both; the last may be cut short.
 

@@ -15,11 +15,11 @@ from indexer.store.query import And, Exact, Or, Prefer, Query, Request, Tag
 from indexer.text.script import fold
 from indexer.text.tokenise import tokenise
 from search_web.query.account import Reading
+from search_web.query.lexer import FIELDS
 from search_web.query.plain import COMMON
 from search_web.query.reader import read_query
-from search_web.query.syntax import FIELDS
 from search_web.suggest.guess import Guesser
-from search_web.suggest.sounds import spoken, toneless
+from search_web.suggest.sounds import MAX_PINYIN, spoken, toneless
 from search_web.suggest.vocabulary import Vocabulary
 
 # A query that finds so many reports was no slip.
@@ -43,6 +43,7 @@ MAX_TITLE = 40
 # So many letters must be typed before they are sought in titles too.
 MIN_PINYIN = 3
 PHRASES_COUNTED = 4
+PHRASES_BEGUN = 2
 # Longer runs are sentences, which need not stand in any report.
 MAX_UNHEARD = 8
 
@@ -195,15 +196,25 @@ class Suggester:
         return Completion(f"{head}地区:{name}", name, "place", self._reports(paths), detail)
 
     def _phrases(self, head: str, folded: str) -> list[Completion]:
-        """What was typed up to its last word, and that word completed: 帮扶驻 → 帮扶驻村."""
-        words = list(tokenise(folded)) if len(folded) <= 30 and not _letters(folded) else []
-        if len(words) < 2:
-            return []
-        begun, last = folded[:words[-1].start], words[-1].text
-        found = [(begun + word, self._searcher.count(Exact(begun + word)))
-                 for word, _ in self._vocabulary.starting_with(last, PHRASES_COUNTED)]
+        """What was typed up to its last word, and that word completed: 帮扶驻, bangfuzhu → 帮扶驻村."""
+        if letters := _letters(folded):
+            phrases = self._spelled_phrases(letters)
+        else:
+            words = list(tokenise(folded)) if len(folded) <= 30 else []
+            begun, last = (folded[:words[-1].start], words[-1].text) if len(words) > 1 else ("", "")
+            phrases = [begun + word for word, _ in self._vocabulary.starting_with(last, PHRASES_COUNTED)
+                       if begun]
+        found = [(phrase, self._searcher.count(Exact(phrase))) for phrase in phrases]
         return [Completion(head + phrase, phrase, "phrase", count)
                 for phrase, count in sorted(found, key=lambda pair: -pair[1]) if count]
+
+    def _spelled_phrases(self, letters: str) -> list[str]:
+        """The longest word that letters begin with, each with words that the others begin."""
+        for cut in range(min(len(letters) - 1, MAX_PINYIN), MIN_PINYIN, -1):
+            ends = self._vocabulary.spelled(letters[cut:], PHRASES_COUNTED)
+            if ends and (begun := self._vocabulary.whole(letters[:cut], PHRASES_BEGUN)):
+                return [word + end for word, _ in begun for end, _ in ends]
+        return []
 
     def _titles(self, head: str, folded: str, limit: int) -> list[Completion]:
         """Titles that hold what was typed, or the likeliest word that is spelled so."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from heapq import nlargest
 
-from search_web.suggest.sounds import Unit, fits, look_alike, near, readings
+from search_web.suggest.sounds import Unit, fits, look_alike, near, readings, spells
 
 # What it costs to take a typed syllable for another; below what two single characters cost (2.0).
 SAME_SOUND = 0.4
@@ -51,10 +51,23 @@ class Vocabulary:
         """The words whose pinyin (whole, or initials) begins with these letters, most reports first."""
         if len(letters) == 1:
             return self._top(self._by_initial.get(letters, ()), limit)
-        pairs = {letters[0] + letters[at] for at in range(1, min(len(letters), 7))}
-        longer = (word for pair in pairs for word in self._by_initials.get(pair, ()))
-        shorter = (word for word in self._by_initials.get(letters[0], ()) if fits(letters, word))
-        return self._top({*(word for word in longer if fits(letters, word)), *shorter}, limit)
+        # zhu is no more than begun: the next character may be any.
+        begun = {word for reading, chars in self._by_reading.items() if reading.startswith(letters)
+                 for char in chars for word in self._range(char)}
+        return self._top(begun.union(word for word in self._near_initials(letters) if fits(letters, word)),
+                         limit)
+
+    def whole(self, letters: str, limit: int) -> list[tuple[str, int]]:
+        """The words whose pinyin is these letters, no more and no less, most reports first."""
+        if len(letters) < 2:
+            return []
+        return self._top({word for word in self._near_initials(letters) if spells(letters, word)}, limit)
+
+    def _near_initials(self, letters: str) -> Iterator[str]:
+        """Words that letters may stand for, by the first of them and one that follows."""
+        yield from self._by_initials.get(letters[0], ())
+        for pair in {letters[0] + letters[at] for at in range(1, min(len(letters), 7))}:
+            yield from self._by_initials.get(pair, ())
 
     def abbreviated(self, letters: str) -> list[tuple[str, int]]:
         """The two most frequent words of exactly these initials (zc: 驻村)."""
@@ -128,6 +141,15 @@ class Vocabulary:
         for char in self._first_chars:
             for reading in readings(char):
                 found.setdefault(near(reading), set()).add(char)
+        return found
+
+    @cached_property
+    def _by_reading(self) -> dict[str, set[str]]:
+        """First characters by what they are read as."""
+        found: dict[str, set[str]] = {}
+        for char in self._first_chars:
+            for reading in readings(char):
+                found.setdefault(reading, set()).add(char)
         return found
 
     @cached_property

@@ -5,6 +5,9 @@ quotation marks as a user would, read by `read_query` and asked of a real index;
 texts says what is right.  It is measured on the index as first made, again after pages were changed,
 added and taken out, and again after all was merged into one segment.
 
+Which characters are the same one is `script.fold`'s to say (著 is 着 to who reads Simplified); what stands
+between the characters is judged by an oracle of its own (tests/store/exact_oracle.py).
+
 Typing a string that holds quotation marks: any other pair around it will do (「“四个不摘”」).  A `*`
 cannot be typed in a string: there it stands for any letters.  Such a string still finds its own
 report, and more; it is asked for that alone.
@@ -24,7 +27,7 @@ from search_web.query.reader import read_query
 from tests.evaluation.figures import Figure
 from tests.evaluation.indexed import Indexed, made_pages
 from tests.pagemaker.containers import write_files
-from tests.store.oracle import BORDER, form
+from tests.store.exact_oracle import letters, plain
 
 STRINGS = 2000
 LONGEST = 20
@@ -32,6 +35,8 @@ LONGEST = 20
 TOUCHED = 25
 # Of a string that more reports hold, the number is compared and not the reports one by one.
 COMPARED = 40
+# Parts the title from the body: no report holds it.
+BORDER = "\0"
 QUOTES = ("“”", "「」", "『』", '""', "〝〞", "﹁﹂", "﹃﹄", "＂＂")
 
 
@@ -72,21 +77,25 @@ def quoted(string: str) -> str:
     raise ValueError(f"every kind of quotation mark occurs in {string!r}")
 
 
+def tight(shown: str) -> str:
+    """A text as it is compared with strings in which marks were typed: only its blanks are of no account."""
+    return "".join(plain(char) for char in shown if not char.isspace())
+
+
 def texts(searcher: Searcher) -> list[Text]:
     """The clean texts of all reports, from their records."""
     found = []
     for record in searcher.reports():
         shown = record["title"] or "", record["body"]
-        plain, marked = (BORDER.join(form(fold(part), marks) for part in shown) for marks in (False, True))
-        found.append(Text(record["id"], shown, plain, marked))
+        plain_form, marked = (BORDER.join(form(fold(part)) for part in shown) for form in (letters, tight))
+        found.append(Text(record["id"], shown, plain_form, marked))
     return found
 
 
 def scan(held: Iterable[Text], string: str) -> set[str]:
     """The ids of the reports whose title or body holds the string, found by reading every one."""
-    folded = fold(string)
-    wanted = form(folded, True)
-    if form(folded, False) == wanted:
+    wanted = tight(fold(string))
+    if letters(fold(string)) == wanted:
         return {text.id for text in held if wanted in text.plain}
     return {text.id for text in held if wanted in text.marked}
 
@@ -101,7 +110,7 @@ def strings(held: Sequence[Text], count: int, dice: random.Random) -> Iterator[t
             continue
         start = dice.randrange(len(shown))
         piece = shown[start:start + dice.randint(1, LONGEST)]
-        if form(fold(piece), True):
+        if tight(piece):
             made += 1
             yield text.id, piece
 
