@@ -64,7 +64,7 @@ class Blocks:
         return self._read("ends")
 
     @cached_property
-    def used(self) -> NDArray[np.uint8]:
+    def used(self) -> NDArray[Any]:
         """The dictionary of each block; 0 is none."""
         return self._read("dictionary")
 
@@ -148,7 +148,7 @@ def _tasks(lines: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
 def _write_tables(file: Sink, kind: Kind, used: NDArray[Any], blocks: NDArray[Any],
                   lines: NDArray[Any]) -> None:
     """The dictionary of each block, and where each document's line is."""
-    file.add(f"{kind.name}.dictionary", used.astype(np.uint8))
+    file.add(f"{kind.name}.dictionary", used.astype(np.min_scalar_type(int(used.max(initial=0)))))
     file.add(f"{kind.name}.block", blocks.astype(np.uint32))
     file.add(f"{kind.name}.line", lines.astype(np.uint8))
 

@@ -16,6 +16,7 @@ from indexer.store.segment import CODE_BITS, Docs, Segment
 
 Places = NDArray[np.int64]
 _NONE: Places = np.zeros(0, np.int64)
+_NO_MARKS = np.zeros(0, np.uint32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,18 @@ class Strings:
 
     def exact(self, query: Exact) -> Occurrences:
         """Every occurrence of a string, none overlapping another."""
-        found = [self._pattern(pattern) for pattern in patterns(query.text, query.typed or "")]
+        wanted = patterns(query.text, query.typed or "")
+        found = [self._pattern(pattern) for pattern in wanted]
         found = [occurrences for occurrences in found if len(occurrences)]
-        return self._in_area(_without_overlaps(_together(found)), query.area)
+        whole = _without_overlaps(_together(found), self._too_short(wanted[0])) if found else NOWHERE
+        return self._in_area(whole, query.area)
+
+    def _too_short(self, pattern: Pattern) -> NDArray[np.uint32]:
+        """Letters behind marks too few to end one occurrence and begin the next (、人、 in 、人、人、)."""
+        if not (pattern.letters and pattern.runs and pattern.runs[0] and pattern.runs[-1]):
+            return _NO_MARKS
+        needed = len(pattern.runs[0]) + len(pattern.runs[-1])
+        return self._runs(lambda run: len(run) < needed)
 
     def near(self, query: Near) -> Occurrences:
         """Every passage in which all parts stand close together, from its first part's start."""
@@ -218,14 +228,21 @@ def _together(found: list[Occurrences]) -> Occurrences:
     return Occurrences(starts[order], ends[order])
 
 
-def _without_overlaps(found: Occurrences) -> Occurrences:
-    """From left to right, what does not overlap the one before: as Ctrl-F steps (哈哈 in 哈哈哈)."""
-    if len(found) < 2 or not (found.starts[1:] < found.ends[:-1]).any():
+def _without_overlaps(found: Occurrences, shared: NDArray[np.uint32]) -> Occurrences:
+    """From left to right, what does not overlap the one before: as Ctrl-F steps (哈哈 in 哈哈哈).
+
+    Those that touch at a letter of `shared` overlap too, in the marks before it.
+    """
+    if len(found) < 2:
         return found
+    touching = found.starts[_are_in(found.starts, shared)]
+    if not (found.starts[1:] < found.ends[:-1]).any() and not _are_in(touching, found.ends).any():
+        return found
+    apart = set(touching.tolist())
     kept = []
     end = -1
     for number, (start, stop) in enumerate(zip(found.starts.tolist(), found.ends.tolist(), strict=True)):
-        if start >= end:
+        if start > end or (start == end and start not in apart):
             kept.append(number)
             end = stop
     return found.only(np.array(kept, np.int64))
