@@ -47,6 +47,7 @@ _GENERIC = re.compile(r"^(?:政府信息公开|政務公開|政务公开|信息�
 _COMPILER = re.compile(r"^[【（(]?(?:第[一二三四五六七八九十百\d]{1,3}[篇章部]|"
                        r"(?:篇|范文|範文)[一二三四五六七八九十\d]{1,3}(?=[】）):：]))"
                        r"[】）)]?[:：\s、]*")
+_COUNTED = re.compile(rf"{_COMPILER.pattern}|.{{4,30}}(?:范文|範文|篇|例文|[(（])[一1][)）]?[:：]?$")
 _SUBTITLE = re.compile(r"^[—─－-]{1,4}")
 _SENTENCE = re.compile(r"[。；;！!]|[，,][^，,]{0,60}[，,].{10}|[:：]$")
 _WIRE = re.compile(r"^(?:本报讯|本網訊|本网讯|.{0,10}[讯訊电電][ (（]|各.{1,20}[:：]$|同志们)")
@@ -77,6 +78,9 @@ def find_title(evident: Evident, fold: Fold) -> Found[str] | None:
         labelled = [label for label in evident.labels if fold(label.name) in ("标题", "题目", "articletitle")]
         if labelled and clean_title(labelled[0].value):
             return Found(clean_title(labelled[0].value), Evidence("label", labelled[0].words))
+    if evident.parts > 1:  # the compiler's own title stands above the first report's
+        first = next((place for place, line in enumerate(lines) if _COUNTED.match(line)), 0)
+        lines = lines[first:]
     return _from_text(lines)
 
 
