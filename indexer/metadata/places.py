@@ -13,6 +13,7 @@ from indexer.lexicon.gazetteer import PROVINCE_LETTERS, Gazetteer, gazetteer
 from indexer.metadata.evident import Evident, Fold
 from indexer.metadata.mentions import BARE, OFFICIAL, Mention, Primary, Read, read_mentions
 from indexer.metadata.roles import all_places
+from indexer.metadata.site import site_region
 from indexer.metadata.villages import MOST_VILLAGES, opened_by, with_village
 from indexer.model import Evidence, Level, Place
 
@@ -38,7 +39,7 @@ PROGRAMMES = {
     "联村联户为民富民": "620000", "访民情、惠民生、聚民心": "650000", "访民情惠民生聚民心": "650000",
     "访惠聚": "650000",
 }
-PROGRAMME_SUPPORT, HOST_SUPPORT, LETTER_SUPPORT = 1.5, 2.0, 0.5
+PROGRAMME_SUPPORT, HOST_SUPPORT, SITE_SUPPORT, LETTER_SUPPORT = 1.5, 2.0, 2.0, 0.5
 # Province by the host's own labels: gansu.gov.cn, xx.gs.gov.cn, gs.cn.
 HOST_PROVINCES = {
     "bj": "11", "tj": "12", "hebei": "13", "shanxi": "14", "nmg": "15", "ln": "21", "liaoning": "21",
@@ -101,7 +102,10 @@ def find_places(
     """
     places = gazetteer()
     found = list(_gather(evident, fold, title, source, places, year))
+    site = site_region(evident, fold, places, year) if evident.labels_apply else None
     support = _context(evident, places)
+    for code in places.ancestors(site.codes[0]) if site else ():
+        support[code] += SITE_SUPPORT
     reads = _settle(found, support, places)
     own = _without_helpers(reads, places)
     weights = Weights()
@@ -111,7 +115,7 @@ def find_places(
     self_level = _self_level(evident.folded, fold(title or ""))
     primary = _primary(own, weights, self_level, places)
     if primary is None:
-        primary = _by_programme(evident, places)
+        primary = _by_site(site, places) or _by_programme(evident, places)
     else:
         primary = opened_by(evident.folded, own, primary, places)
     if primary is not None and primary.level == "township":
@@ -418,6 +422,14 @@ def _evidence(own: list[Read], node: str, places: Gazetteer) -> Evidence:
     best = max(reads, key=lambda read: read.weight)
     names = {"text": "most named in the text", "head": "first sentences", "subtitle": "title lines"}
     return Evidence(names.get(best.zone, best.zone), best.mention.words)
+
+
+def _by_site(site: Mention | None, places: Gazetteer) -> Primary | None:
+    """A report that names no place it could be about, on a government's own site."""
+    if site is None:
+        return None
+    code = site.codes[0]
+    return Primary(places.path(code), code, places.level_of(code), Evidence("site", site.words))
 
 
 def _by_programme(evident: Evident, places: Gazetteer) -> Primary | None:

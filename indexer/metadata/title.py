@@ -25,7 +25,7 @@ _PLACE_INSIDE = re.compile(
     r"([^。；;！!，,]{6,60}?(?:会上的发言|会上的讲话|交流材料|交流发言|情况汇报|工作总结|典型案例|实施方案))"
     r"(?=[\u4e00-\u9fff]{1,8}[省市县区旗州镇乡村])")
 _COPY_NUMBER = re.compile(r"\s*[(（]\d{1,2}[)）]\s*$")
-_MARKS = re.compile(r"[\[【(（](?:图|视频|視頻|图文|圖文|组图|組圖|音频|转载|轉載|原创|原創|转|"
+_MARKS = re.compile(r"[\[【(（](?:图|视频|視頻|图文|圖文|组图|組圖|音频|转载|轉載|转帖|轉帖|原创|原創|转|"
     r"轉|荐)[\]】)）]\s*|^\[[\u4e00-\u9fff]{2,4}\]\s*")
 # Print views: 文章打印 - …, 打印预览：…; or nothing but the separator is left in front.
 _PRINTED = re.compile(
@@ -37,13 +37,17 @@ _LABEL = re.compile(r"^(?:标题|標題|题目|題目|文章标题)\s*[:：]\s*"
 _SEPARATOR = re.compile(r"\s*(?:[_|｜]|\s[-–—]+\s|--+|-(?=[^-]{2,20}$)|>>?|»)\s*")
 _SITE = re.compile(r"社[区區]$|公室$|委[员員][会會]$|[贴貼]吧$|"
                    r"网$|網$|网站|網站|门户|政府$|频道|頻道|日报|日報|新闻|新聞|首页|首頁|文库|文庫|信息公开|"
-                   r"论坛|論壇|中心$|局$|办$|com$|cn$|动态|動態|文档|文檔|资讯|在线|专题|頭條|头条|栏目")
+                   r"论坛|論壇|中心$|局$|办$|com$|cn$|动态|動態|文档|文檔|资讯|在线|专题|頭條|头条|栏目|"
+                   r"powered by", re.I)
+# … and where a site puts itself in front, what ends as only sites end: 某某文库 - 2014年工作总结.
+_SITE_IN_FRONT = re.compile(r"^.{2,20}(?:[文題题]库|文庫|网|網|网站|網站|论坛|論壇|人民政府|首页|首頁)$")
 _GENERIC = re.compile(r"^(?:政府信息公开|政務公開|政务公开|信息公开|信息公開|首页|首頁|正文|"
     r"详情页?|内容页?|文章内容|"
                       r"无标题.*|untitled.*|index|home|新闻中心|工作动态|通知公告|打印.*|\W*)$", re.I)
 _COMPILER = re.compile(r"^[【（(]?(?:第[一二三四五六七八九十百\d]{1,3}[篇章部]|"
                        r"(?:篇|范文|範文)[一二三四五六七八九十\d]{1,3}(?=[】）):：]))"
                        r"[】）)]?[:：\s、]*")
+_COUNTED = re.compile(rf"{_COMPILER.pattern}|.{{4,30}}(?:范文|範文|篇|例文|[(（])[一1][)）]?[:：]?$")
 _SUBTITLE = re.compile(r"^[—─－-]{1,4}")
 _SENTENCE = re.compile(r"[。；;！!]|[，,][^，,]{0,60}[，,].{10}|[:：]$")
 _WIRE = re.compile(r"^(?:本报讯|本網訊|本网讯|.{0,10}[讯訊电電][ (（]|各.{1,20}[:：]$|同志们)")
@@ -74,6 +78,9 @@ def find_title(evident: Evident, fold: Fold) -> Found[str] | None:
         labelled = [label for label in evident.labels if fold(label.name) in ("标题", "题目", "articletitle")]
         if labelled and clean_title(labelled[0].value):
             return Found(clean_title(labelled[0].value), Evidence("label", labelled[0].words))
+    if evident.parts > 1:  # the compiler's own title stands above the first report's
+        first = next((place for place, line in enumerate(lines) if _COUNTED.match(line)), 0)
+        lines = lines[first:]
     return _from_text(lines)
 
 
@@ -85,6 +92,8 @@ def clean_title(title: str) -> str:
     while len(parts) > 1 and (_SITE.search(parts[-1]) and len(parts[-1]) <= 24):
         title = title[: title.rindex(parts.pop())]
         title = re.sub(r"[\s_|｜>»–—-]+$", "", title)
+    if len(parts) > 1 and _SITE_IN_FRONT.match(parts[0]) and len(parts[-1]) >= 6:
+        title = title[title.index(parts[1], len(parts[0])):]
     ending = _FILE_ENDING.search(title)
     if ending:
         title = title[: ending.start()]

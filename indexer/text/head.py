@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from indexer.model import Label
-from indexer.text.labels import KIND_OF, bare_moment, half_label, labels_of
+from indexer.text.labels import KIND_OF, bare_moment, half_label, labels_of, part_moment
 from indexer.text.main_text import MainText, navigation
 from indexer.text.markup import SEAM, Line, Markup
 from indexer.text.script import fold
@@ -13,7 +13,7 @@ from indexer.text.script import fold
 _META_TITLES = ("articletitle", "og:title", "title", "dc.title", "twitter:title")
 _META_LABELS = frozenset(
     "pubdate contentsource author source publishdate article:published_time article:author "
-    "og:release_date dc.date dc.creator dc.publisher pubtime publisher createdate".split()
+    "sitename og:release_date dc.date dc.creator dc.publisher pubtime publisher createdate".split()
 )
 # Below the text only these: the dates there belong to other texts.
 _BELOW = frozenset("责任编辑 责编 编辑 网络编辑 来源 信息来源 文章来源 稿件来源 稿源 作者 撰稿 供稿 "
@@ -99,7 +99,7 @@ def find_labels(page: Markup, main: MainText) -> tuple[Label, ...]:
         if line.heading in (1, 2):
             continue
         found = labels_of(line.spread, weak=bool(labels))
-        if not found and (moment := bare_moment(line.text)):
+        if not found and (moment := bare_moment(line.text) or part_moment(line.spread)):
             found = [Label("时间", moment, line.text)]
         labels += found
     for number in main.below:

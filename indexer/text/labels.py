@@ -33,7 +33,7 @@ def _longest_first(names: Iterable[str]) -> list[str]:
 _NAME = "|".join(" {0,4}".join(name) for name in _longest_first(KIND_OF))
 _BEFORE = r"(?:^|(?<=[\s\x1f|【\[(·•,;)】\]/-]))"
 _NAMED = re.compile(rf"{_BEFORE}({_NAME})(?:[\s\x1f]{{0,3}}[:】\]]\s*:?|(?=\t))|"
-                    rf"^[\s\x1f]*({_NAME})(?=[\s\x1f]*\x1f)")
+                    rf"^[\s\x1f]*({_NAME})(?=[\s\x1f]*\x1f)|^({_NAME})\s{{0,3}}[|丨]\s{{0,3}}(?=\w)")
 _DATE_NAME = "|".join(_longest_first(name for name, kind in KIND_OF.items() if kind == DATE))
 _TIME = r"(?:[ t]{0,3}\d{1,2}:\d{2}(?::\d{2})?(?:\.\d{1,3})?)"
 _DAY = (r"(?:(?:19|20)\d\d ?[-/.年] ?\d{1,2} ?[-/.月] ?\d{1,2} ?日?|(?:19|20)\d\d年\d{1,2}月?|"
@@ -55,12 +55,13 @@ _NOTHING = re.compile(r"^[\s\x1f\[\]【】()大中小|特默认较加减:+/-]*(?
 _TRIM = " \t\x1f|·•-,;【】[]"
 MAX_LINE = 240
 # A line without any of these holds no label.
-_HINT = re.compile("[:：\t\x1f】\\]\\d]")
+_HINT = re.compile("[:：|丨\t\x1f】\\]\\d]")
 # A line that only mentions another form of the same shape: 时间：… 地点：… belongs to the text.
 _MINUTES = re.compile(r"(?:^|[\s\x1f;。])(?:会议 ?)?(?:地 {0,4}点|主 {0,4}持 ?人?|出席|参加|列席|缺席|"
                       r"参会|与会|记录 ?人?|议题|内容|天气|对象|联系人|活动|受访|采访|访谈|嘉宾|讲解)"
                       r"[^:\n]{0,6}:")
 _BULLET = re.compile(r"^[\s\x1f\-–—·•*>»|◆■●★【\[(]*$")
+_PUBLISHER = re.compile(r"^[\s\x1f]{0,4}([\u4e00-\u9fff·]{2,16})[\s\x1f|]*$")
 _POSTER = re.compile(r"^[^。,;:!?]{0,24}$")
 _LONGEST = {DATE: 40, BODY: 44, PERSON: 40, COUNT: 24, "other": 80, WEAK: 100}
 
@@ -158,6 +159,12 @@ def _leading_moment(printed: str, folded: str, first: int) -> list[Label] | None
     moment = _FULL_MOMENT.match(head)
     if moment and _BULLET.match(head[moment.end():]):
         return [Label("时间", printed[moment.start(1):moment.end(1)].strip(), printed.replace("\x1f", ""))]
+    publisher = moment and _PUBLISHER.match(head[moment.end():])
+    if moment and publisher:  # 2016-11-08 04:23:17 大公报 作者：…
+        begin = moment.end() + publisher.start(1)
+        whole = printed.replace("\x1f", "")
+        return [Label("时间", printed[moment.start(1):moment.end(1)].strip(), whole),
+                Label("来源", printed[begin:begin + len(publisher[1])], whole)]
     if folded.startswith(("发表于", "发布于"), first) and _POSTER.match(head):
         return []
     return None
@@ -194,6 +201,18 @@ def _printed_name(printed: str, name: str, begin: int) -> str:
     """The name as printed, without the blanks that pad it, or the commoner name for it."""
     at = fold(printed).rfind(name, 0, begin)
     return _CALLED.get(name.replace(" ", ""), re.sub(r"\s", "", printed[at:at + len(name)]))
+
+
+def part_moment(spread: str) -> str | None:
+    """The date with its time that is an inline element of its own, between 某报 and 发表于北京.
+
+    >>> part_moment("原创\\x1f某报\\x1f2022-05-18 18:30\\x1f发表于北京")
+    '2022-05-18 18:30'
+    """
+    if len(spread) > MAX_LINE or ":" not in fold(spread):
+        return None
+    moments = (bare_moment(part.strip()) for part in spread.split("\x1f"))
+    return next((moment for moment in moments if moment and ":" in fold(moment)), None)
 
 
 def bare_moment(line: str) -> str | None:

@@ -40,6 +40,21 @@ def test_helper_and_helped_have_their_roles(
         assert place.evidence.words
 
 
+SITED = "选派5名干部到滩歌镇野峪村驻村，逐户走访86户贫困户。"
+
+
+@pytest.mark.parametrize(("titles", "body", "region"), [
+    (("武山县人民政府--部门动态--县水务局帮扶工作",), SITED, "甘肃省/天水市/武山县/滩歌镇/野峪村"),
+    (("县水务局帮扶工作 - 武山县人民政府门户网站",), "县水务局扎实做好帮扶工作。", "甘肃省/天水市/武山县"),
+    (("武山县人民政府门户网站_要闻",), "定西市陇西县组织干部驻村。陇西县委高度重视。", "甘肃省/定西市/陇西县"),
+    (("县水务局帮扶工作",), "县水务局扎实做好帮扶工作。", ""),
+    (("某某新闻网 - 县水务局帮扶工作",), "县水务局扎实做好帮扶工作。", ""),
+])
+def test_the_site_speaks_where_the_report_does_not(titles: tuple[str, ...], body: str, region: str) -> None:
+    found = find_places(Evident(body, fold_text(body), titles=titles), fold_text, "县水务局帮扶工作", None)
+    assert primary(found) == region
+
+
 @pytest.mark.parametrize("body", [
     "昭化区红岩镇变了样。昭化区召开会议。市政府驻成都办事处派人驻村。",
     "榆中县召开会议。榆中县东与定西市接壤，北邻皋兰县。",

@@ -16,6 +16,7 @@ def mended(raw: str) -> str:
     ("真幫實(shí)扶潤(rùn)民心，國(guó)家級(jí)產(chǎn)業(yè)園(主任辦公會(huì))",
      "真幫實扶潤民心，國家級產業園(主任辦公會)"),
     ("全村收入30萬(wàn)元，建文化廣場，培訓農(nóng)民", "全村收入30萬元，建文化廣場，培訓農民"),
+    ("隊員給(gěi)他算了賬，又把收成拿給(gěi)他看", "隊員給他算了賬，又把收成拿給他看"),
 ])
 def test_notes_of_a_generator_go(raw: str, clean: str) -> None:
     assert mended(raw) == clean

@@ -131,6 +131,12 @@ def test_the_first_line_may_have_an_indent_of_its_own(indent: str) -> None:
     assert repair(indent + wrapped(32, "　　").lstrip("　")).text == TEXT
 
 
+def test_lines_wrapped_behind_pinyin_notes_are_joined() -> None:
+    text = "今年以來，工作隊堅(jiān)持入戶(hù)走訪(fǎng)，為(wèi)群眾(zhòng)辦(bàn)實(shí)事，" * 6 + "成效明顯。"
+    wrapped = "\n".join(text[at:at + 33] for at in range(0, len(text), 33))
+    assert repair(wrapped).text == repair(text).text
+
+
 def test_lines_of_code_are_no_wrapped_prose() -> None:
     lines = ("rm -rf ./tmp{0} && mkdir ./x{0}", "sed -i 's/旧{0}/新{0}/g' ./a.txt", "g++ -O2 a.cc -o a{0} 2>&1")
     text = "\n".join(line.format(number) for number in range(6) for line in lines)

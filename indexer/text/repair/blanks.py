@@ -13,8 +13,12 @@ from indexer.text.repair.words import cuts_sentence, cuts_word, share_in_words
 _BETWEEN_HAN = re.compile(rf"(?<=[{HAN}]) +(?=[{HAN}])")
 _BESIDE_MARK = re.compile(rf"(?<=[，、；》”]) +(?=[{HAN}“《])|(?<=[{HAN}]) +(?=[，、；。：！？”》）])")
 _STRAY_PERCENT = re.compile(r"(?<=\d) (?=[%％℃])")
-_SPACED_RUN = re.compile(rf"(?<![^\s，。；：、！？（）()“”《"
-    rf"》])[{HAN}](?:[ \u3000]{{1,2}}[{HAN}]){{3,}}(?![{HAN}])")
+_SPACED_RUN = re.compile(
+    rf"(?<![^\s，。；：、！？（）()“”《》])(?=[\d.%％ \u3000]{{0,24}}[{HAN}][ \u3000])"
+    rf"[{HAN}\d](?:[ \u3000]{{1,2}}[{HAN}\d.%％]){{3,}}(?![{HAN}\d])")
+# Figures at the end of what is set wide may be a table's.
+_ENDING_FIGURES = re.compile(r"(?:[ \u3000]{1,2}[\d.])+$")
+_FIGURES = re.compile(r"[\d.%％]+")
 _SPACED_YEAR = re.compile(r"(?<![\d.])([12])[ \u3000]?([09])[ \u3000]?(\d)[ \u3000]?(\d)(?=[ \u3000]?年)")
 _PINYIN_LINE = re.compile(r"[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]")
 # 第四条 红白喜事从简: the blank parts a number from what it numbers.
@@ -61,20 +65,29 @@ def spaced_out(text: str) -> Proposal:
     >>> from indexer.text.repair.steps import apply
     >>> apply("基 层 党 组 织，2 0 1 7年", spaced_out("基 层 党 组 织，2 0 1 7年").edits)
     '基层党组织，2017年'
+    >>> apply("投 入 资 金 1 2 . 5 万 元", spaced_out("投 入 资 金 1 2 . 5 万 元").edits)
+    '投入资金12.5万元'
     """
     edits = substitute(_SPACED_YEAR, lambda m: "".join(m.groups()), text).edits
     runs = list(_SPACED_RUN.finditer(text))
     lines = text.count("\n") + 1
     if _PINYIN_LINE.search(text) or (lines > 1 and len(runs) > MAX_WIDE_LINES * lines):
         runs = []
-    more = [Edit(m.start(), m.end(), joined) for m in runs
-            if _is_phrase(joined := re.sub(r"[ \u3000]", "", m.group()))]
-    return Proposal(tuple(sorted((*edits, *more), key=lambda edit: edit.start)))
+    wide = [(run.start(), _ENDING_FIGURES.sub("", run.group())) for run in runs]
+    joined = [(start, start + len(run), re.sub(r"[ \u3000]", "", run)) for start, run in wide]
+    phrases = sum(_is_phrase(_FIGURES.sub("", line)) for _, _, line in joined)
+    # Where words are set wide, so are the figures between them: 占 8 0 %.
+    more = [Edit(*one) for one in joined if _is_phrase(_FIGURES.sub("", one[2]))
+            or (phrases >= MIN_HABIT and _FIGURES.search(one[2]))]
+    years = [edit for edit in edits if not any(run.start < edit.end and edit.start < run.end for run in more)]
+    return Proposal(tuple(sorted((*years, *more), key=lambda edit: edit.start)))
 
 
 def _is_phrase(joined: str) -> bool:
     """Do the characters make words, rather than a row of single ones?"""
     if any(set(joined) <= set(row) for row in _ROWS):
+        return False
+    if len(joined) < 4:
         return False
     return share_in_words(joined) >= (MIN_IN_WORDS if len(joined) > 4 else 1)
 

@@ -36,16 +36,19 @@ _ALONE = re.compile(r"^(?:[一-龥]{1,2}|政府信息公开|信息公开|政务�
 # The name of a site's part over everything else.
 _SITE_HEAD = re.compile(r"^(?:政府信息公开|信息公开|政务公开|新闻中心|网站首页|首页)$")
 _CRUMBS = re.compile(
-    r"^(?:(?:您|你)?(?:现在|当前|目前|所在)?(?:的)?(?:所在)?位置(?:是|为)?\s*[:>»›]|"
-    r"(?:网站)?首页\s*(?:>|»|›|--|/|-\s?[一-龥]{2,6}\s?-))")
+    r"^(?:(?:您|你)?(?:的|现在|当前|目前|所在){0,3}位置(?:是|为)?\s*[:>»›]|"
+    r"(?:网站)?首页\s*(?:>|»|›|--|/|-\s?[一-龥]{2,6}\s?-)|"
+    r"[^>»›。;,]{2,20}(?:\s?(?:>{1,2}|»|›)\s?[^>»›。;,]{2,60}){2,8}$)")
 _NEIGHBOUR = re.compile(r"^[【\[(]?(?:上|下)一(?:篇|条|页|则|主题)(?:文章|信息|新闻)?[】\])]?\s*[::>]")
 _LIST_HEAD = re.compile(
-    r"^[【\[]?(?:相关|热门|最新|推荐|热点|同类|近期|延伸|猜你|更多|随机|其他|其它|今日|本类|本栏目?|"
+    r"^[【\[]?(?:相关|往期|精彩|热门|最新|推荐|热点|同类|近期|延伸|猜你|更多|随机|其他|其它|今日|本类|本栏目?|"
     r"阅读|点击|浏览|24小时)的?"
-    r"(?:文章|新闻|链接|信息|阅读|资讯|专题|推荐|内容|报道|公告|资源|文档|喜欢|排行|通知公告|栏目|"
-    r"发布|动态|热点|图片|视频)(?:排行榜?)?[】\]]?:?$")
+    r"(?:文章|新闻|链接|信息|阅读|资讯|专题|推荐|内容|报道|公告|资源|文档|文档推荐|解读|回顾|精选|喜欢|排行|通知公告|栏目|"
+    r"发布|动态|热点|图片|视频)(?:排行榜?)?[】\]]?(?::?$|:(?=.{8,150}$)(?!.*[。;]))")
 _WRITER = re.compile(
-    r"^[(\[【]?\s{0,2}(?:责任 ?编辑|责编|编辑|(?:网络|实习|本文)编辑)\s*:\s?[^,。]{0,24}[)\]】]?$")
+    r"^[(\[【]?\s{0,2}(?:责任 ?编辑|责编|编辑|(?:网络|实习|本文)编辑|"
+    r"[初复终一二三]审|审核|校对|监制|排版|美编|编审)"
+    r"\s?[:|丨/]\s?[^,。]{0,24}[)\]】]?$")
 # What stands in a site's footer and nowhere else …
 # (every way in the pattern begins with a character of its own: the search is for these alone) …
 _FOOTER = re.compile(
@@ -68,7 +71,15 @@ _SHARING = re.compile(
     r"由会员分享,可在线阅读|更多相关.{0,200}请在.{0,80}上搜索|还剩\d+页未读|点击继续阅读|超出免费预览范围|"
     r"喜欢就下载吧|网友上传.{0,60}侵权|会员上传.{0,60}侵权|用户上传.{0,60}侵权")
 _STATEMENT = re.compile(
-    r"^[【\[(]?(?:免责|版权|郑重|特别)?声明[】\])]?\s*:?.{0,60}(?:并不意味着|不代表|仅供参考|版权归)")
+    r"^[【\[(]?(?:免责|版权|郑重|特别)?声明[】\])]?\s*:?.{0,60}(?:并不意味着|不代表|仅供参考|版权归)|"
+    r"(?:观点|言论|内容)仅?代表(?:该?作者|其)?(?:或机构)?(?:本人|个人|观点)|不代表.{1,20}(?:观点|立场)|"
+    r"仅提供信息(?:发布|存储)(?:平台|空间)|转载.{0,30}目的在于传递更多信息")
+# What may stand below a row of buttons and is of the report: an enclosure, a signature with its date.
+_BELONGS = re.compile(r"^附|\d年|\d月|(?:政府|委员会|办公室|局|工作队|村委会|公司)$")
+# The name under which a text was uploaded, over the text: a title, but no line of it.
+_FILE_NAME = re.compile(r"^([\w\s()《》“”·、,—–-]{4,60})\.(?:docx?|pdf|pptx?|wps|rtf|txt)$")
+# A line of such a list is short and no sentence; a longer list is a register, which belongs to the text.
+LIST_LINES, LIST_LINE = 12, 60
 _PROSE_END = "。!;?"
 
 
@@ -94,6 +105,8 @@ def chrome(text: str) -> Proposal:
             else:
                 kept += 1
     _address_lines(text, spans, gone)
+    _related_list(text, spans, gone)
+    _beside_chrome(text, spans, gone)
     labels = [label for number in sorted(gone) for label in gone[number]]
     return Proposal(tuple(_edits(text, spans, gone)), tuple(labels))
 
@@ -113,6 +126,8 @@ def _judge(
         return found
     if first and not foot and _SITE_HEAD.match(fold(line)):
         return []
+    if not foot and len(spans) > number + 2 and (name := _FILE_NAME.match(fold(line))):
+        return [Label("标题", line[:name.end(1)], line)]
     return [] if is_chrome(line, foot) else None
 
 
@@ -130,14 +145,14 @@ def is_chrome(line: str, foot: bool) -> bool:
     if _is_sharing(folded):
         return True
     if len(folded) > MAX_LINE or folded[-1] in _PROSE_END:
-        return bool(foot and (_STATEMENT.match(folded) or (_FOOTER.search(folded) and len(folded) <= MAX_LINE
-                              and folded[-1] != "。")))
+        footer = len(folded) <= MAX_LINE and folded[-1] != "。" and _FOOTER.search(folded)
+        return foot and bool(footer or (len(folded) <= 2 * MAX_LINE and _STATEMENT.search(folded)))
     if _BUTTON_LINE.match(folded) and not _ALONE.match(folded):
         return True
     if _CRUMBS.match(folded):
         return True
     return foot and bool(_NEIGHBOUR.match(folded) or _FOOTER.search(folded) or _ORIGIN.match(folded)
-                         or _LIST_HEAD.match(folded) or _WRITER.match(folded) or _STATEMENT.match(folded))
+                         or _LIST_HEAD.match(folded) or _WRITER.match(folded) or _STATEMENT.search(folded))
 
 
 def _is_sharing(folded: str) -> bool:
@@ -159,6 +174,32 @@ def _address_lines(text: str, spans: list[tuple[int, int]], gone: dict[int, list
     if any(number in gone and _FOOTER.search(fold(text[slice(*spans[number])])) for number in block):
         for number in block:
             gone.setdefault(number, [])
+
+
+def _related_list(text: str, spans: list[tuple[int, int]], gone: dict[int, list[Label]]) -> None:
+    """A list of other pages at the end goes from its head on: 往期推荐, 相关资源 and titles below it."""
+    head, kept = len(spans), 0
+    for number in range(len(spans) - 1, 0, -1):
+        line = fold(text[slice(*spans[number])].strip())
+        if _LIST_HEAD.match(line):
+            head = number
+        elif number not in gone:
+            kept += 1
+            if kept > LIST_LINES or len(line) > LIST_LINE or line[-1] in _PROSE_END:
+                break
+    below = [number for number in range(head, len(spans)) if number not in gone]
+    if len(spans) - len(gone) > 2 * len(below):
+        gone.update((number, []) for number in below)
+
+
+def _beside_chrome(text: str, spans: list[tuple[int, int]], gone: dict[int, list[Label]]) -> None:
+    """A short line in the last lines, right below two that went, is of their kind: 热评 below 我要举报."""
+    for number in range(max(2, len(spans) - LIST_LINES), len(spans)):
+        line = fold(text[slice(*spans[number])].strip())
+        above = number - 1 in gone and number - 2 in gone
+        if (above and number not in gone and len(line) <= LIST_LINE and line[-1] not in _PROSE_END
+                and not _BELONGS.search(line) and any(other not in gone for other in range(number))):
+            gone[number] = []
 
 
 def _is_address(text: str, span: tuple[int, int]) -> bool:

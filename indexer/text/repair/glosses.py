@@ -25,9 +25,10 @@ MIN_NOTES = 5
 MIN_CHARACTERS = 3
 # A generator never notes what the scripts share; for one such note of a writer, this many of its own.
 MIN_SHARE = 4
-# A short page, or a short table: so many everyday characters (log frequency) are enough.
+# A short page, or a short table: so many everyday characters (log frequency) are enough, or one that
+# nobody needs to be told how to read (給, 員), noted twice.
 FEW_CHARACTERS = 2
-EVERYDAY = -9.0
+EVERYDAY, COMMONEST = -9.6, -8.5
 
 
 @functools.lru_cache(maxsize=8192)
@@ -88,7 +89,9 @@ def generated_notes(text: str) -> list[re.Match[str]]:
     broken = len(MISALIGNED.findall(text))
     if len(notes) + broken >= MIN_NOTES and len(kinds) + broken >= MIN_CHARACTERS:
         return notes
-    return notes if len(kinds) + broken >= FEW_CHARACTERS and _of_a_table(text, notes) else []
+    few = len(kinds) + broken >= FEW_CHARACTERS or (
+        len(notes) >= FEW_CHARACTERS and all(frequency(char) > COMMONEST for char in kinds))
+    return notes if few and _of_a_table(text, notes) else []
 
 
 def _of_a_table(text: str, notes: list[re.Match[str]]) -> bool:

@@ -18,6 +18,7 @@ _INDENT = re.compile(r"[ \t\u3000\xa0]*")
 _HAN = re.compile(f"[{HAN}]")
 _SENTENCE_END = re.compile(r"[。！？：；!?:;”）)…]$")
 _IMPOSSIBLE = re.compile(r"[，。、；：！？”》）,.;:!?)%％]|\([a-zà-ǿ]+\)")
+_NOTE = re.compile(r"\([a-zà-ǿ]{0,6}(?:\)|$)|^[a-zà-ǿ]{0,6}\)")
 _IN_LETTERS = re.compile(r"[a-zà-ǿ]\n[a-zà-ǿ]")
 _UNMARKED = re.compile(rf"[{HAN}\w%％]")
 _IN_NUMBER = re.compile(r"\d[ \t\u3000]*\n[ \t\u3000]*[\d.]")
@@ -161,8 +162,7 @@ def _begins(line: _Line, following: _Line, shows_indent: bool) -> bool:
 def _cuts_words(text: str, edits: list[Edit]) -> bool:
     """Do the breaks stand where no person breaks a line: in words, in numbers, before a comma?"""
     joints = edits[:200]
-    chinese = sum(1 for edit in joints
-                  if len(_HAN.findall(text, max(0, edit.start - MIN_WIDTH), edit.start)) >= MIN_HAN)
+    chinese = sum(1 for edit in joints if _is_chinese(text, edit.start))
     if chinese < MIN_CHINESE_SHARE * len(joints):
         return False
     cut = sum(1 for edit in joints if cuts_word(text, edit.start, edit.end)
@@ -175,6 +175,11 @@ def _cuts_words(text: str, edits: list[Edit]) -> bool:
                and _MARK.search(text, max(0, edit.start - MIN_WIDTH), edit.start))
     return (len(joints) >= MIN_TORN and torn >= MIN_TORN_SHARE * len(joints)
             and _ended(text, joints) >= MIN_ENDED_SHARE)
+
+
+def _is_chinese(text: str, end: int) -> bool:
+    """Is it Chinese prose in front of `end`, notes of pronunciation not counted?"""
+    return len(_HAN.findall(_NOTE.sub("", text[max(0, end - 2 * MIN_WIDTH):end])[-MIN_WIDTH:])) >= MIN_HAN
 
 
 def _ended(text: str, joints: list[Edit]) -> float:
