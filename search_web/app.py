@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,12 +13,13 @@ from indexer.errors import BangfuError, IndexDamaged, IndexNotFound, TookTooLong
 from search_web.access import guard
 from search_web.api.endpoints import api, failure
 from search_web.api.machine import machine
-from search_web.language import i18n, messages
+from search_web.language import findings, i18n, messages
 from search_web.metrics import count_requests
 from search_web.pages import links, wording
 from search_web.pages.about import about
 from search_web.pages.parameters import State
 from search_web.pages.results import pages
+from search_web.pages.similar import alike
 from search_web.pages.study import study
 from search_web.service import MAX_OFFSET, SearchService
 
@@ -32,7 +34,14 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+# Seconds that an answer may take.
+PATIENCE = 20.0
 _YEAR_IN_SECONDS = 365 * 24 * 3600
+# What is worth packing, from how many bytes on, and how hard: a page of results in about a millisecond.
+_PACKED = frozenset({"text/html", "text/css", "text/javascript", "application/json", "image/svg+xml",
+                     "application/atom+xml", "text/csv"})
+_WORTH_PACKING = 1000
+_LEVEL = 5
 
 
 def create_app(index: Path, token: str | None = None) -> Flask:
@@ -41,11 +50,11 @@ def create_app(index: Path, token: str | None = None) -> Flask:
     `token`: who does not send it reads nothing (see `access.py`); by default that of the environment.
     """
     app = Flask(__name__, template_folder="pages/templates", static_folder="pages/static")
-    app.extensions["bangfu"] = SearchService(index)
+    app.extensions["bangfu"] = SearchService(index, PATIENCE)
     app.extensions["bangfu-index"] = index
     count_requests(app)
     guard(app, token)
-    for blueprint in (pages, study, about, machine, api):
+    for blueprint in (pages, study, alike, about, machine, api):
         app.register_blueprint(blueprint)
     _set_up_templates(app)
     _add_errors(app)
@@ -58,13 +67,14 @@ def _set_up_templates(app: Flask) -> None:
     env.trim_blocks = env.lstrip_blocks = True
     env.add_extension("jinja2.ext.i18n")
     env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    for function in (messages.note, wording.rule, wording.fixer, wording.role, wording.year_spans,
-                     wording.text_language, wording.visible, wording.script_name, wording.media_name,
-                     i18n.date):
+    for function in (messages.note, findings.rule, findings.fixer, findings.role, wording.said,
+                     wording.year_spans, wording.text_language, wording.visible, wording.script_name,
+                     wording.media_name, i18n.date):
         app.template_filter(function.__name__)(function)
     app.template_filter("thousands")(lambda number: f"{number:,}")
     for helper in (links.link, links.in_language, i18n.language, wording.marked_word, wording.synonym_links,
-                   wording.conversions, wording.filter_name, wording.fixer_explained):
+                   wording.conversions, wording.filter_name, wording.fixer_explained,
+                   wording.left_aside):
         env.globals[helper.__name__] = helper
     env.globals.update(MAX_OFFSET=MAX_OFFSET, languages=i18n.LANGUAGES, asked_language=i18n.asked)
 
@@ -163,5 +173,23 @@ def _add_headers(app: Flask, digest: str) -> None:
         else:
             response.headers["Cache-Control"] = "no-cache"
         if response.mimetype == "text/html":
-            response.headers["Vary"] = "Accept-Language"
+            response.vary.add("Accept-Language")
+        return _packed(response)
+
+
+def _packed(response: Response) -> Response:
+    """The response as gzip where the browser takes that; what is streamed goes as it is."""
+    if response.mimetype not in _PACKED or response.status_code != 200:
         return response
+    response.vary.add("Accept-Encoding")
+    streamed = response.is_streamed and request.endpoint != "static"
+    if streamed or request.accept_encodings["gzip"] <= 0 or "Content-Range" in response.headers:
+        return response
+    response.direct_passthrough = False
+    data = response.get_data()
+    if len(data) >= _WORTH_PACKING:
+        response.set_data(gzip.compress(data, _LEVEL, mtime=0))
+        response.headers["Content-Encoding"] = "gzip"
+        if "ETag" in response.headers:
+            response.set_etag(response.get_etag()[0] or "", weak=True)
+    return response

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, current_app, request
 
 from indexer.errors import UsageError
 from search_web.api import openapi
-from search_web.api.openapi import LINES, MAX_FACET_VALUES, MAX_PASSAGE
+from search_web.api.openapi import LINES, MAX_FACET_VALUES
 from search_web.cite.export import FORMATS
 from search_web.pages.parameters import counting, number, optional, question, switch, values
 from search_web.service import SearchService
@@ -33,6 +33,36 @@ def answer(value: Any, status: int = 200) -> Response:
 def failure(code: str, message: str, status: int) -> Response:
     """An error as every path of the API gives it."""
     return answer({"error": {"code": code, "message": message}}, status)
+
+
+@api.before_request
+def only_what_is_described() -> None:
+    """Refuse a parameter that the description does not name, or names once and comes twice: who
+    misspells a filter must not take the whole archive for the answer. Raises UsageError."""
+    rule = request.url_rule.rule if request.url_rule else ""
+    known = _parameters().get(rule.replace("/report/", "/reports/").replace("<report_id>", "{id}"))
+    if known is None:
+        return
+    for name, given in request.args.lists():
+        limit = known.get(name, 0)
+        if not limit:
+            raise UsageError(f"There is no parameter {name[:40]!r} here. There are: {', '.join(known)}.",
+                             "unknown-parameter", value=name, known="、".join(known))
+        if limit == 1 < len(given):
+            raise UsageError(f"{name} is given {len(given)} times; give it once.", "repeated-parameter",
+                             name=name, count=len(given))
+        if limit < len(given):
+            raise UsageError(f"At most {limit} values of {name} can be given; these are {len(given)}.",
+                             "too-many-values", name=name, limit=limit, count=len(given))
+
+
+@cache
+def _parameters() -> dict[str, dict[str, int]]:
+    """The parameters of each described address, and how often each may be given; `lang` is in the
+    links of the pages."""
+    return {path: {one["name"]: one["schema"].get("maxItems", 1) for one in described["get"]["parameters"]
+                   if one["in"] == "query"} | {"lang": 1}
+            for path, described in openapi.document()["paths"].items()}
 
 
 def _service() -> SearchService:
@@ -84,9 +114,7 @@ def similar_reports(report_id: str) -> Response:
 @api.get("/api/v1/similar")
 def similar_to_text() -> Response:
     """Reports that tell of the like of a passage."""
-    text = request.args.get("text", "")
-    if not text.strip() or len(text) > MAX_PASSAGE:
-        raise UsageError(f"Give a text of 1 to {MAX_PASSAGE:,} characters.", "bad-text", limit=MAX_PASSAGE)
+    text = similar.bounded(request.args.get("text", ""))
     return answer(_service().similar_to_text(text, number(request.args, "limit", similar.LIMIT)))
 
 

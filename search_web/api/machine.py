@@ -72,6 +72,15 @@ def opensearch() -> Response:
     return Response(text, content_type="application/opensearchdescription+xml; charset=utf-8")
 
 
+@machine.get("/robots.txt")
+def robots() -> Response:
+    """What crawlers may read: reports and the pages about the archive, no searches, counts or API."""
+    searches = ("pages.search", "study.kwic", "study.trends", "alike.similar", "machine.feed")
+    closed = (*map(url_for, searches), "/api/", "/report/*/source", "/report/*/raw")
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
+    return Response("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
 @machine.get("/readyz")
 def readyz() -> Response:
     """Can searches be answered? 503 with the reason where they cannot."""

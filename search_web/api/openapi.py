@@ -15,11 +15,13 @@ from search_web.service import MAX_COMPLETIONS
 from search_web.study import kwic, trend
 from search_web.study.similar import LIMIT as SIMILAR
 from search_web.study.similar import MAX_LIMIT as MAX_SIMILAR
+from search_web.study.similar import MAX_PASSAGE
 
-# What a passage in an address may hold, and the lines of a concordance where none are asked for.
-MAX_PASSAGE = 2000
+# The lines of a concordance where none are asked for.
 LINES = 50
 MAX_FACET_VALUES = 100_000
+# Whole numbers are read up to twelve digits.
+LARGEST = 999_999_999_999
 
 Schema = dict[str, Any]
 
@@ -37,7 +39,8 @@ def document() -> dict[str, Any]:
         "info": {"title": "Bangfu (帮扶文库)", "version": version("bangfu"), "license": {
                      "name": "MIT", "identifier": "MIT"},
                  "description": "Full-text search over an archive of Chinese assistance reports. "
-                                "Everything is read by GET; values are UTF-8; nothing needs a key."},
+                                "Everything is read by GET; values are UTF-8; nothing needs a key. An empty "
+                                "parameter counts as absent; one that is not named here is refused."},
         "paths": _paths(),
         "components": {"schemas": _schemas()},
     }
@@ -76,16 +79,17 @@ def _paths() -> dict[str, Any]:
         "/api/v1/trend": _get("trend", "How often terms occur by a facet, with denominators.", "Trend", [
             _many("term", "An exact string; 双联|联村联户 counts both together.",
                   {"type": "string", "minLength": 1, "maxLength": trend.MAX_TERM}, trend.MAX_TERMS, True),
-            _choice("by", trend.BY, "", "year"), *_filters(),
+            _choice("by", trend.BY, "", "year"), *_filters(), _fold(0),
             _parameter("under", _TEXT, "With by=region: the regions inside of this one.")]),
         "/api/v1/suggest": _get("suggest", "How a query may go on.", "Completions", [
-            _parameter("q", _TEXT, "What was typed so far.", required=True),
+            _parameter("q", _TEXT, "What was typed so far."),
             _whole("limit", 8, 1, MAX_COMPLETIONS, "Completions.")]),
         "/api/v1/export": {"get": _operation("export", "All hits as a file, with its receipt.", [
             *_words(), *_filters(), _choice("sort", SORTS, ""), _fold(0),
             _choice("format", (*FORMATS, "gbt7714"), "", "csv"),
             _switch("text", 0, "With the whole text (csv, jsonl).")],
-            {media.split(";")[0]: {"schema": _TEXT} for media, _ in FORMATS.values()})},
+            {media: {"schema": _list({"type": "object"}) if media.endswith("+json") else _TEXT}
+             for media in (media.partition(";")[0] for media, _ in FORMATS.values())})},
         "/api/v1/openapi.json": _get("description", "This document.", "Description", []),
     }
 
@@ -116,7 +120,8 @@ def _words(required: bool = False) -> list[Schema]:
         _parameter("q", {"type": "string", "maxLength": MAX_QUERY} | ({"minLength": 1} if required else {}),
                    "The query; see the help page for its language.", required=required),
         _switch("own_script", 0, "Strings must stand in the characters that were typed."),
-        _many("no_synonym", "A word that gets no synonyms, or a synonym that is not wanted.")]
+        _many("no_synonym", "A word that gets no synonyms, or a synonym that is not wanted."),
+        _switch("partly", 0, "Only what holds most of the words, but fewer than the search asks for.")]
 
 
 def _filters() -> list[Schema]:
@@ -149,7 +154,7 @@ def _choice(name: str, choices: Sequence[str], text: str, default: str | None = 
 def _whole(name: str, default: int | None, least: int, most: int | None, text: str,
            values: Sequence[int] = ()) -> Schema:
     schema: Schema = {"type": "integer", "minimum": least}
-    schema |= {"maximum": most} if most is not None else {}
+    schema["maximum"] = LARGEST if most is None else most
     schema |= {"default": default} if default is not None else {}
     schema |= {"enum": list(values)} if values else {}
     return _parameter(name, schema, text)
@@ -203,7 +208,8 @@ def _schemas() -> dict[str, Schema]:
                           "values": _list(_ref("Value"))}),
         "Report": _report(), "Similar": _similar(), "Concordance": _concordance(), "Trend": _trend(),
         "Completions": _object({"prefix": _TEXT, "completions": _list(_object({
-            "query": _TEXT, "shown": _TEXT, "kind": _TEXT, "count": _COUNT, "detail": _TEXT}))}),
+            "query": _TEXT, "shown": _TEXT, "kind": _TEXT, "count": _COUNT, "detail": _TEXT,
+            "at_least": _YES}))}),
     }
 
 
@@ -254,12 +260,16 @@ def _answer() -> Schema:
                        "words": _list(_object({"word": _TEXT, "reports": _COUNT}))})
     meant = _object({"query": _TEXT, "reports": _COUNT,
                      "changes": _list(_object({"typed": _TEXT, "meant": _TEXT}))})
+    partly = _object({"at_least": _COUNT, "of": _COUNT, "reports": _COUNT})
+    without = _object({"field": _TEXT, "values": _list(_TEXT), "typed": _YES, "query": _TEXT,
+                       "reports": _COUNT})
     facets = _object({"region": _list(_ref("Region"))}
                      | {name: _list(_ref("Value")) for name in FACETS if name != "region"})
     return _object({
         "query": _TEXT, "interpretation": _ref("Interpretation"), "total": _COUNT, "reports": _COUNT,
         "groups": _COUNT, "only_by_conversion": _COUNT, "relaxed": _or_null(relaxed),
-        "did_you_mean": _list(meant), "hits": _list(_ref("Hit")),
+        "did_you_mean": _list(meant), "partly": _or_null(partly), "without": _list(without),
+        "hits": _list(_ref("Hit")),
         "next_offset": {"type": ["integer", "null"]}, "max_offset": _COUNT, "facets": facets,
         "facets_more": {"type": "object", "additionalProperties": _COUNT}, "took_ms": _NUMBER})
 
@@ -304,7 +314,7 @@ def _trend() -> Schema:
     row = _object({"value": _TEXT, "label": _TEXT, "all_reports": _COUNT, "all_letters": _COUNT,
                    "counts": _list(count)})
     return _object({
-        "by": _TEXT, "under": _MAYBE, "note": _TEXT, "letters": _COUNT,
+        "by": _TEXT, "under": _MAYBE, "letters": _COUNT, "collapsed": _YES, "note": _TEXT,
         "terms": _list(_object({"term": _TEXT, "strings": _list(_TEXT)})),
         "filters": {"type": "object", "additionalProperties": _list(_TEXT)}, "notes": _list(_ref("Note")),
         "rows": _list(row), "total": row})

@@ -24,22 +24,27 @@ from opencc import OpenCC
 
 from indexer.metadata.kind import signs
 from indexer.metadata.themes import lexicon
+from search_web.language import findings, messages
 from search_web.language.i18n import LANGUAGES, TRANSLATIONS, locale
-from search_web.language.messages import in_own_english
 
 _WEB = Path(__file__).parents[1]
 # Modules whose Chinese strings are all said to readers.
-SPEAKERS = ("pages/about", "access", "app", "pages/facet_view", "language/messages", "pages/results",
-            "pages/raw_view", "pages/study", "pages/wording")
+SPEAKERS = ("pages/about", "access", "app", "pages/facet_view", "language/findings", "language/messages",
+            "pages/results", "pages/raw_view", "pages/similar", "pages/study", "pages/wording")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _JINJA = {"trimmed": "true", "silent": "false", "trim_blocks": "true", "lstrip_blocks": "true",
           "newstyle_gettext": "true"}
 _CONVERSION = "s2tw"
 # What a Traditional reader calls otherwise; OpenCC's own phrases would also say 釋出 for 發布.
 _TRADITIONAL = {
-    "發佈": "發布", "元數據": "後設資料", "數據": "資料", "程序": "程式", "文件": "檔案", "界面": "介面",
-    "導出": "匯出", "源碼": "原始碼", "字符串": "字串", "字符": "字元", "字段": "欄位", "字節": "位元組",
-    "服務器": "伺服器", "刷新": "重新整理", "運行": "執行", "純文本": "純文字",
+    "發佈": "發布", "元數據": "後設資料", "數據": "資料", "程序庫": "函式庫", "程序": "程式", "文件": "檔案",
+    "文檔": "文件", "界面": "介面", "導出": "匯出", "導航": "導覽", "源碼": "原始碼", "字符串": "字串",
+    "字符": "字元", "字段": "欄位", "字節": "位元組", "服務器": "伺服器", "刷新": "重新整理", "運行": "執行",
+    "運算符": "運算子", "純文本": "純文字", "軟件": "軟體", "兼容": "相容", "全角": "全形", "半角": "半形",
+    "抓取": "擷取", "縮進": "縮排", "歎號": "驚嘆號", "計劃": "計畫", "提綱": "大綱", "編制": "編製",
+    "訪問口令": "存取密碼", "訪問": "存取", "聲明": "宣告", "生僻": "罕用", "普通": "一般",
+    "補全的詞": "建議的詞", "收入了": "收錄了", "能收入": "能收錄", "用時": "耗時",
+    "內存": "記憶體", "壓縮包": "壓縮檔", "單個": "單一",
     'lang="zh-Hans"': 'lang="zh-Hant"',
 }
 
@@ -149,7 +154,7 @@ def compiled(catalogue: Catalog) -> bytes:
 
 def missing(catalogue: Catalog, language: str) -> list[object]:
     """The sentences that a catalogue must say and does not."""
-    excused = in_own_english() if language == "en" else frozenset()
+    excused = messages.in_own_english() | findings.in_own_english() if language == "en" else frozenset()
     return [message.id for message in catalogue if message.id and message.id not in excused
             and not (all(message.string) if isinstance(message.string, tuple) else message.string)]
 

@@ -48,8 +48,11 @@ _USAGE = {
     "bad-passage": "段落的起止须在 0 与 {length:,} 之间，起点在前。",
     "bad-text": "请给出 1 至 {limit:,} 个字的一段文字。",
     "unknown-format": "没有“{value}”这种导出格式。",
+    "search-too-long": "这次检索太费时。请少写几个词，或换用更少见的词，或把连在一起的话放进引号里。",
     "took-too-long": "出现的地方太多，来不及全部排序。请用地区、年份或更多的词缩小范围，或改按报告的顺序看。",
     "too-many-values": "同一类条件最多选 {limit} 个，这里有 {count} 个。",
+    "unknown-parameter": "没有“{value}”这个参数。可用：{known}。",
+    "repeated-parameter": "参数 {name} 只能给一次，这里有 {count} 个。",
 }
 
 _NOTES = {
@@ -71,6 +74,9 @@ _NOTES = {
     "unknown-field": "没有“{part}”这个字段，按普通字词检索。",
     "empty-field": "“{part}”后面没有内容，按普通字词检索。",
     "value-as-word": "“{part}”：这一项里没有这个值，已按普通字词检索。",
+    "no-year": "“{part}”不是年份，已按普通字词检索。年份请写作 2012、2012..2015、2012.. 或 ..2015。",
+    "no-date": "“{part}”不是日期，已按普通字词检索。日期请写作 2012-03-05、2012-03、2012 或 2012-03..2013。",
+    "no-length": "“{part}”不是篇幅，已按普通字词检索。篇幅请写作 500..2000、500.. 或 ..2000。",
     "range-turned": "“{part}”先后颠倒，已对调。",
     "near-no-number": "“~”后没有数字，按 {part} 处理。",
     "near-unquoted": "“{part}”里的 ~ 要跟在引号后面才指远近，例如“产业 合作社”~20。",
@@ -79,6 +85,8 @@ _NOTES = {
     "star-in-near": "“{part}”带有 ~，其中的 * 当作空格。",
     "edge-star": "“{part}”两端的 * 不起作用：字符串在更长的话里也能找到。",
     "marks-ignored": "“{part}”按字数计算远近，其中的标点不计。",
+    "partly": "以下报告只部分符合：至少含其中 {part} 的词，但不够这次检索要求的个数。",
+    "small-operator": "“{part}”按普通字词检索；作运算符时请用大写。",
     "relaxed": "没有一篇全部符合，以下是符合最多的报告（至少含其中 {part} 的词）。",
 }
 
@@ -92,25 +100,6 @@ _STATUS = {
 _NO_INDEX = ("文库还没有建好", "还没有可供检索的索引。请管理员先运行 bangfu index 建立索引，再刷新本页。")
 _DAMAGED = ("文库暂时不能检索", "索引无法读取。请管理员运行 bangfu verify 查看原因；"
             "必要时用 bangfu index --rebuild 重建。")
-
-_RULES = {
-    "markup": "网页标记", "markup and text": "网页标记与正文一致", "label": "标签行", "meta": "网页元数据",
-    "first line": "首行", "heading of the compilation": "合编文档的篇题", "dateline": "电头或日期行",
-    "signature": "落款", "url": "网址", "signing organisation": "落款单位", "byline": "署名",
-    "opening": "开头", "title": "标题", "title lines": "标题各行", "source": "来源单位", "text": "正文提及",
-    "head": "开头几句", "first sentences": "开头几句", "most named in the text": "正文提及最多",
-    "village": "村名", "programme": "帮扶项目", "relative to the date": "由发布日期推得",
-    "events of the year of publication": "所述为发布当年之事",
-}
-_FIXERS = {
-    "controls": "去除控制字符", "html-residue": "去除残留的网页标记", "line-ends": "统一换行",
-    "empty-lines": "合并空行", "lost-indents": "修复变成问号的缩进", "pinyin-notes": "去除混入的拼音注音",
-    "misaligned-runs": "修复错位的字节", "chrome": "去除网站的套话", "chopped-pieces": "接回被切断的行",
-    "punctuation": "恢复中文标点", "wrong-glyphs": "改正错误的字形", "flattened-paragraphs": "恢复段落",
-    "stray-blanks": "去除多余空格", "final-line-ends": "统一换行（末次）",
-    "final-empty-lines": "合并空行（末次）",
-}
-_ROLES = {"primary": "主述地区", "helped": "受帮扶", "helper": "帮扶方", "mentioned": "提及"}
 
 
 def usage(error: UsageError) -> str:
@@ -154,22 +143,3 @@ def index_trouble_in_english(error: BangfuError) -> tuple[str, str]:
     if isinstance(error, IndexNotFound):
         return "index-not-found", "There is no index yet. The archivist makes one with: bangfu index PATH"
     return "index-damaged", "The index cannot be read. The archivist learns the reason from: bangfu verify"
-
-
-def rule(name: str) -> str:
-    """What a rule of evidence is called.
-
-    >>> rule("dateline")
-    '电头或日期行'
-    """
-    return _RULES.get(name, name)
-
-
-def fixer(name: str) -> str:
-    """What a repair is called."""
-    return _FIXERS.get(name, name)
-
-
-def role(name: str) -> str:
-    """What a report has to do with a region."""
-    return _ROLES.get(name, name)

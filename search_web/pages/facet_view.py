@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from indexer.store.engine import UNKNOWN
@@ -15,6 +16,11 @@ from search_web.pages.parameters import State, in_years
 # Regions of a result page, all levels together, before lower levels wait to be asked for: a
 # village list of a whole province would be longer than the hits.
 MAX_REGIONS = 120
+# Bytes for the regions of a page, and what a choice takes beside its address: as every address holds
+# the whole state, a long query leaves room for fewer choices.
+ROOM, TAKEN = 18_000, 130
+# The other facets get this part of it each.
+PART = 4
 # Regions directly below one, the most frequent first; the others are only counted.
 MAX_BRANCH = 60
 # From so many regions on it is worth having a box to find one.
@@ -67,7 +73,8 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """A facet with its choices; `form` says how it is drawn: tree, years or list.
+    """A facet with its choices; `form` says how it is drawn: tree, years or list.  `more` counts values
+    that are left out.
 
     Of years: `columns` in order, those between without a report included; the first and the last
     there are, and what is chosen where it is one range.
@@ -77,6 +84,7 @@ class Facet:
     label: str
     form: str
     choices: tuple[Choice, ...]
+    more: int = 0
     findable: bool = False
     sought: str = ""
     columns: tuple[Choice, ...] = ()
@@ -86,20 +94,52 @@ class Facet:
     chosen_last: str = ""
 
 
-def panel(facets: Mapping[str, Sequence[Node]], state: State, href: Href, sought: str = "") -> list[Facet]:
-    """All facets of an answer in their order, empty ones left out; `sought` narrows the regions."""
+def panel(facets: Mapping[str, Sequence[Node]], state: State, href: Href, sought: str = "",
+          more: Mapping[str, int] = MappingProxyType({})) -> list[Facet]:
+    """All facets of an answer in their order, empty ones left out; `sought` narrows the regions.
+
+    `more`: how many values of a facet the answer does not hold.
+    """
+    room = max(ROOM // (TAKEN + len(href(state).encode())), PART)
     found = []
     for name, called in NAMES.items():
         items = facets.get(name) or ()
         label = gettext(called)
         if name == "region" and (items or sought):
-            kept = found_regions(items, sought) if sought else items
-            found.append(Facet(name, label, "tree", region_choices(kept, state, href, whole=bool(sought)),
-                               findable=bool(sought) or _size(items) > FINDABLE, sought=sought))
+            found.append(_tree(label, items, state, href, sought, room))
         elif name == "year" and items:
-            found.append(_years(label, items, state, href))
+            found.append(_years(label, items, state, href, room // PART))
         elif items:
-            found.append(Facet(name, label, "list", list_choices(name, items, state, href)))
+            choices = list_choices(name, items, state, href)
+            shown = _first(choices, room // PART)
+            found.append(Facet(name, label, "list", shown, len(choices) - len(shown) + more.get(name, 0)))
+    return found
+
+
+def _first(choices: Sequence[Choice], room: int) -> tuple[Choice, ...]:
+    """As many choices as there is room for, and all that are chosen."""
+    return tuple(choice for place, choice in enumerate(choices)
+                 if place < room or choice.chosen or choice.open)
+
+
+def _tree(label: str, items: Sequence[Node], state: State, href: Href, sought: str, room: int) -> Facet:
+    kept = first_regions(found_regions(items, sought), room) if sought else items
+    choices = region_choices(kept, state, href, whole=bool(sought), room=room)
+    shown = _first(choices, room)
+    left = _size(found_regions(items, sought)) - _size(kept) if sought else len(choices) - len(shown)
+    return Facet("region", label, "tree", shown, left, findable=bool(sought) or _size(items) > FINDABLE,
+                 sought=sought)
+
+
+def first_regions(nodes: Sequence[Node], room: int) -> list[Node]:
+    """The first so many regions of a tree in the order of reading, with those they lie in."""
+    found: list[Node] = []
+    for node in nodes:
+        if room <= 0:
+            break
+        below = first_regions(node["children"], room - 1)
+        room -= 1 + _size(below)
+        found.append({**node, "children": below})
     return found
 
 
@@ -119,46 +159,48 @@ def found_regions(nodes: Sequence[Node], sought: str) -> list[Node]:
     return found
 
 
-def region_choices(nodes: Sequence[Node], state: State, href: Href = _plain,
-                   whole: bool = False) -> tuple[Choice, ...]:
+def region_choices(nodes: Sequence[Node], state: State, href: Href = _plain, whole: bool = False,
+                   room: int = MAX_REGIONS) -> tuple[Choice, ...]:
     """The region tree; levels that would make it too long are left out but where one is chosen.
 
     `whole`: every branch stands open, for what was sought may lie deep.
     """
-    return _regions(nodes, state, href, _levels(nodes), whole)
+    room = min(room, MAX_REGIONS)
+    return _regions(nodes, state, href, _levels(nodes, room), whole, min(room, MAX_BRANCH))
 
 
-def _levels(nodes: Sequence[Node]) -> int:
+def _levels(nodes: Sequence[Node], room: int) -> int:
     """How many levels can be shown whole; the first always is."""
     levels, shown, level = 0, 0, list(nodes)
     while level:
         shown += len(level)
-        if levels and shown > MAX_REGIONS:
+        if levels and shown > room:
             break
         levels += 1
         level = [child for node in level for child in node["children"]]
     return levels
 
 
-def _regions(nodes: Sequence[Node], state: State, href: Href, levels: int, whole: bool) -> tuple[Choice, ...]:
+def _regions(nodes: Sequence[Node], state: State, href: Href, levels: int, whole: bool,
+             branch: int) -> tuple[Choice, ...]:
     choices = []
     for node in nodes:
         value = node["value"]
         chosen = value in state.regions
         opened = chosen or _leads_to_chosen(value, state) or whole
-        below = _shown(node["children"], state) if levels > 1 or opened else []
+        below = _shown(node["children"], state, branch) if levels > 1 or opened else []
         choices.append(Choice(
             _label("region", value) if value == UNKNOWN else node["label"], node["count"],
             href(state.without("regions", value) if chosen else state.with_region(value)), chosen,
-            children=_regions(below, state, href, levels - 1, whole), open=opened,
+            children=_regions(below, state, href, levels - 1, whole, branch), open=opened,
             more=len(node["children"]) - len(below) if below else 0))
     return tuple(choices)
 
 
-def _shown(nodes: Sequence[Node], state: State) -> list[Node]:
-    """The first MAX_BRANCH of a branch, and what is chosen."""
+def _shown(nodes: Sequence[Node], state: State, branch: int) -> list[Node]:
+    """The first of a branch, and what is chosen."""
     return [node for place, node in enumerate(nodes)
-            if place < MAX_BRANCH or node["value"] in state.regions or _leads_to_chosen(node["value"], state)]
+            if place < branch or node["value"] in state.regions or _leads_to_chosen(node["value"], state)]
 
 
 def _leads_to_chosen(value: str, state: State) -> bool:
@@ -189,7 +231,8 @@ def year_choices(items: Sequence[Node], state: State, href: Href = _plain) -> tu
     return tuple(choices)
 
 
-def _years(label: str, items: Sequence[Node], state: State, href: Href) -> Facet:
+def _years(label: str, items: Sequence[Node], state: State, href: Href, room: int) -> Facet:
+    """The years as a histogram, each with a link where there is room, and as a list."""
     choices = year_choices(items, state, href)
     known = {int(choice.label): choice for choice in choices if choice.label.isdecimal()}
     span = range(min(known), max(known) + 1) if known else range(0)
@@ -197,11 +240,14 @@ def _years(label: str, items: Sequence[Node], state: State, href: Href) -> Facet
     largest = max((choice.count for choice in known.values()), default=1)
     columns = tuple(replace(known[year], share=round(100 * known[year].count / largest, 1)) if year in known
                     else Choice(str(year), 0, "", False) for year in shown)
+    if len(columns) > room:
+        columns = tuple(replace(column, href="") for column in columns)
+    listed = _first(choices, room)
     first, last = (str(min(known)), str(max(known))) if known else ("", "")
     low, _, high = state.years[0].partition("..") if len(state.years) == 1 else ("", "", "")
     one = len(state.years) == 1 and ".." not in state.years[0] and state.years[0] != UNKNOWN
-    return Facet("year", label, "years", choices, columns=columns, first=first, last=last,
-                 chosen_first="" if low == UNKNOWN else low, chosen_last=low if one else high)
+    return Facet("year", label, "years", listed, len(choices) - len(listed), columns=columns, first=first,
+                 last=last, chosen_first="" if low == UNKNOWN else low, chosen_last=low if one else high)
 
 
 def list_choices(facet: str, items: Sequence[Node], state: State, href: Href = _plain) -> tuple[Choice, ...]:

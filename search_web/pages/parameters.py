@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from indexer.errors import UsageError
 from indexer.text.script import fold
-from search_web.query.question import MAX_LIMIT, Question
+from search_web.query.question import MAX_LIMIT, MAX_OFFSET, Question
 
 Args = MultiDict[str, str]
 
@@ -19,10 +19,21 @@ PAGE_SIZES = (10, 20, 50, 100)
 # Each value of a filter is compared with every value of the facet.
 MAX_VALUES = 50
 
+# The names that a state is read from, those that may be repeated first; and what single pages take besides.
+REPEATABLE = frozenset({"region", "year", "source", "script", "theme", "kind", "no_synonym"})
+STATE_NAMES = REPEATABLE | {"q", "year_by", "own_script", "fold", "partly", "sort", "size", "page"}
+PAGE_NAMES = {
+    "pages.search": STATE_NAMES | {"place", "from", "to"}, "pages.report": STATE_NAMES | {"n", "read"},
+    "pages.source": STATE_NAMES | {"n", "read"}, "study.kwic": STATE_NAMES | {"width", "order"},
+    "study.trends": STATE_NAMES | {"terms", "by", "measure", "under"}, "study.coverage": frozenset({"under"}),
+    "alike.similar": frozenset({"of", "text", "start", "end"}),
+}
+
 _NUMBER = re.compile(r"[+-]?[0-9]{1,12}")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
-# What a link may hold as it is: letters of any script (browsers escape them), digits, `_ . / ~ -`.
-_NOT_PLAIN = re.compile(r"[^\w./~-]")
+# What a link may hold as it is: letters of any script and Chinese punctuation (browsers escape them),
+# digits, `_ . / ~ -`.
+_NOT_PLAIN = re.compile(r"[^\w./~\-“”‘’…—、-】！-～]")
 _RANGE = re.compile(r"([0-9]{4})?(\.\.)?([0-9]{4})?")
 
 
@@ -94,7 +105,7 @@ def _filters(args: Args, collapse: bool = True) -> dict[str, Any]:
         "themes": values(args, "theme"), "kinds": values(args, "kind"),
         "years_by": optional(args, "year_by") or "period",
         "own_script": switch(args, "own_script", False), "no_synonyms": values(args, "no_synonym"),
-        "collapse": switch(args, "fold", collapse),
+        "collapse": switch(args, "fold", collapse), "partly": switch(args, "partly", False),
     }
 
 
@@ -113,8 +124,8 @@ def optional(args: Args, name: str) -> str | None:
 def _escaped(text: str) -> str:
     """A value for a link, Chinese left as it is.
 
-    >>> _escaped("四个不摘 & 100%")
-    '四个不摘+%26+100%25'
+    >>> _escaped("“四个不摘” & 100%")
+    '“四个不摘”+%26+100%25'
     """
     return _NOT_PLAIN.sub(lambda match: quote_plus(match[0]), text)
 
@@ -145,6 +156,7 @@ class State:
     own_script: bool = False
     no_synonyms: tuple[str, ...] = ()
     collapse: bool = True
+    partly: bool = False
 
     @classmethod
     def of(cls, args: Args) -> Self:
@@ -152,8 +164,11 @@ class State:
         page = number(args, "page", 1)
         if page < 1:
             raise UsageError("Pages are counted from 1.", "bad-page", value=page)
-        return cls(query(args), **_filters(args), sort=optional(args, "sort"),
-                   size=_page_size(args), page=page)
+        size = _page_size(args)
+        if (page - 1) * size >= MAX_OFFSET:
+            raise UsageError(f"The list can be read up to hit {MAX_OFFSET:,}.", "bad-offset",
+                             limit=MAX_OFFSET)
+        return cls(query(args), **_filters(args), sort=optional(args, "sort"), size=size, page=page)
 
     @property
     def question(self) -> Question:
@@ -161,7 +176,7 @@ class State:
         return Question(
             self.query, self.regions, self.years, self.sources, self.scripts, self.sort, self.size,
             (self.page - 1) * self.size, self.themes, self.kinds, self.years_by, self.own_script,
-            self.no_synonyms, self.collapse)
+            self.no_synonyms, self.collapse, partly=self.partly)
 
     @property
     def script(self) -> str | None:
@@ -185,7 +200,8 @@ class State:
         pairs = [*self._chosen, *(("no_synonym", word) for word in self.no_synonyms)]
         pairs += [(name, value) for name, value, default in (
             ("year_by", self.years_by, "period"), ("own_script", str(int(self.own_script)), "0"),
-            ("fold", str(int(self.collapse)), "1"), ("sort", self.sort or "", ""),
+            ("fold", str(int(self.collapse)), "1"),
+            ("partly", str(int(self.partly)), "0"), ("sort", self.sort or "", ""),
             ("size", str(self.size), str(PAGE_SIZES[0]))) if value != default]
         return pairs
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from indexer.indexing import last_summary
@@ -19,8 +20,9 @@ from search_web.language.i18n import gettext
 from search_web.pages import charts, facet_view
 from search_web.pages.links import link
 from search_web.pages.parameters import PAGE_SIZES, State
-from search_web.pages.raw_view import side_by_side
+from search_web.pages.raw_view import MAX_LETTERS, received, side_by_side
 from search_web.pages.report_view import READINGS, converted, reading
+from search_web.pages.similar import with_links
 from search_web.query import ranges
 from search_web.service import MAX_OFFSET, Question, SearchService
 
@@ -96,8 +98,30 @@ def search() -> str | AnyResponse:
         first=(state.page - 1) * state.size + 1, pager=_pager(answer["total"], state),
         sorts=[(sort, gettext(name)) for sort, name in SORTS.items()], sizes=PAGE_SIZES,
         read_browsing=not (read["words"] or read["exact"] or read["patterns"]),
-        facets=facet_view.panel(facets, state, to_results, sought), api=_api_link(state),
-        studies=_studies(state, read), exports=_exports(state), as_exact=_as_exact(state.query, read))
+        facets=facet_view.panel(facets, state, to_results, sought, answer["facets_more"]),
+        api=_api_link(state),
+        spare=_spare(answer["without"], state), here=to_results, studies=_studies(state, read),
+        exports=_exports(state), as_exact=_as_exact(state.query, read))
+
+
+def _spare(without: Sequence[Mapping[str, Any]], state: State) -> list[dict[str, Any]]:
+    """The conditions that a search which finds nothing can do without, with the link that does."""
+    found = []
+    for one in without:
+        label = ""
+        if not one["field"]:
+            left = state.unfiltered.but(query=one["query"])
+        elif one["typed"]:
+            left = state.but(query=one["query"])
+            label = re.split("[:：]", one["values"][0], maxsplit=1)[-1]
+        else:
+            field = facet_view.FIELDS["year" if one["field"] == "published_year" else one["field"]]
+            left = state.but(**{field: ()})
+            label = "、".join(chip.label for chip in facet_view.chips(replace(State(), **{
+                field: getattr(state, field)})))
+        found.append({"field": one["field"], "label": label, "reports": one["reports"],
+                      "href": to_results(left)})
+    return found
 
 
 def _with_span(state: State) -> State | None:
@@ -170,7 +194,7 @@ def report(report_id: str) -> str:
         edits=sum(one["count"] for one in found["repairs"]), left=found.get("left", ()),
         reprints=found["reprints"], reprints_total=found["reprints_total"],
         citations=_citations(found), metadata=citation.meta_tags(found),
-        similar=_similar(report_id, state), indexed_at=_indexed_at())
+        similar=_similar(report_id), indexed_at=_indexed_at())
 
 
 def _report(report_id: str, state: State) -> dict[str, Any]:
@@ -211,11 +235,9 @@ def _citations(found: Mapping[str, Any]) -> list[dict[str, str]]:
         ("GB/T 7714—2015", citation.gb7714), ("BibTeX", citation.bibtex), ("RIS", citation.ris))]
 
 
-def _similar(report_id: str, state: State) -> list[dict[str, Any]]:
+def _similar(report_id: str) -> list[dict[str, Any]]:
     """Similar practice elsewhere, each with its best passage and the link that marks the words in common."""
-    found = _service().similar(report_id, SIMILAR)
-    return [hit | {"href": link("pages.report", report=hit["id"], q="|".join(hit["common"][:6]))}
-            for hit in found["hits"]] if found else []
+    return with_links(_service().similar(report_id, SIMILAR))
 
 
 @pages.get("/report/<report_id>/source")
@@ -224,8 +246,20 @@ def source(report_id: str) -> str:
     state = State.of(request.args)
     found = _report(report_id, state)
     return render_template("source.html", state=state, report=found, sides=side_by_side(found),
+                           limit=MAX_LETTERS,
                            link_to_page=safe_link(found["url"]), position=_position() or None,
                            indexed_at=_indexed_at())
+
+
+@pages.get("/report/<report_id>/raw")
+def raw(report_id: str) -> AnyResponse:
+    """The page as received, every byte: a file to keep, which no browser shows as a page of this site."""
+    page = received(_report(report_id, State()))
+    if page is None:
+        abort(404)
+    ending = "html" if page.media == "html" else "txt"
+    return Response(page.content, content_type="application/octet-stream", headers={
+        "Content-Disposition": f'attachment; filename="{report_id}.{ending}"'})
 
 
 def _indexed_at() -> str | None:

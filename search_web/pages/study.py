@@ -6,18 +6,18 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote
 
 from flask import Blueprint, Response, current_app, render_template, request
 
-from indexer.coverage import as_csv, coverage
+from indexer.coverage import NOTE, as_csv, coverage
 from indexer.store.engine import UNKNOWN
 from search_web.cite.export import MARK, defused, receipt
 from search_web.language.i18n import gettext
-from search_web.pages import charts, facet_view
+from search_web.pages import charts, facet_view, heat
 from search_web.pages.links import link
 from search_web.pages.parameters import State, in_years, number, switch
 from search_web.service import Question, SearchService
@@ -28,12 +28,11 @@ study = Blueprint("study", __name__)
 LINES = 50
 # Letters on either side that fit on a wide screen.
 WIDTH = 24
-# Regions of the heat table, those with the most reports.
-HEAT_ROWS = 16
 
 KWIC_SORTS = {"position": "按报告", "left": "按左文", "right": "按右文", "year": "按年份", "region": "按地区"}
 BY = {"year": "所述年份", "published_year": "发布年份", "region": "地区", "theme": "主题", "kind": "体裁"}
-MEASURES = {"share": "出现的报告所占比例", "per_letters": "每万字次数", "reports": "出现的报告数",
+MEASURES = {"share": "出现的报告所占比例", "per_letters": "每万字次数", "per_report": "每篇次数",
+            "reports": "出现的报告数",
             "occurrences": "出现次数"}
 
 
@@ -59,10 +58,13 @@ def _cell(value: Any) -> Any:
 
 def _receipt(query: str, read: Mapping[str, Any], filters: Mapping[str, Iterable[str]], sort: str,
              reports: int, **more: Any) -> dict[str, Any]:
-    """What a table must say to be made again; `more` is what only this kind of table is asked."""
+    """What a table must say to be made again; `more` is what only this kind of table is asked.
+
+    How reprints count stands in what was read.
+    """
     made = receipt(query, read, {facet: values for facet, values in filters.items() if values}, sort,
                    reports, _service().searcher().commit, datetime.now().astimezone())
-    return made.values() | more
+    return {name: value for name, value in made.values().items() if name != "reprints"} | more
 
 
 def _download(text: str, name: str) -> Response:
@@ -80,13 +82,15 @@ def concordance() -> str:
     if state.query.strip():
         answer = _service().kwic(replace(question, limit=LINES, offset=(page - 1) * LINES), width, sort)
     folded = 1 if question.collapse else None
+
+    def here(other: State) -> str:
+        return link("study.kwic", other, width=width, order=sort, fold=folded)
+
     last = max(1, -(-min(answer["sorted"], answer["occurrences"]) // LINES)) if answer else 1
     return render_template(
         "kwic.html", state=state, answer=answer, width=width, sort=sort, page=page, last=last,
-        folded=folded,
-        sorts=[(name, gettext(label)) for name, label in KWIC_SORTS.items()],
-        chips=facet_view.chips(state, lambda other: link(
-            "study.kwic", other, width=width, order=sort, fold=folded)))
+        folded=folded, here=here, chips=facet_view.chips(state, here),
+        sorts=[(name, gettext(label)) for name, label in KWIC_SORTS.items()])
 
 
 def _kwic_asked() -> tuple[State, Question, int, str, int]:
@@ -158,28 +162,50 @@ def _in(value: str, other: str) -> bool:
     return in_years(value, other) or value.startswith(other + "/")
 
 
-def _trend_asked() -> tuple[State, list[str], list[str], str, str, dict[str, Any] | None]:
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """What a page of counts was asked, and the counts.  Reprints count one by one unless asked
+    otherwise, as in the API; the state keeps what the search is asked."""
+
+    state: State
+    question: Question
+    terms: list[str]
+    left: list[str]
+    by: str
+    under: str
+    answer: dict[str, Any] | None
+
+    @property
+    def folded(self) -> int | None:
+        """The value of `fold` in links: None where it is the usual one."""
+        return 1 if self.question.collapse else None
+
+
+def _trend_asked() -> _Counted:
     by, under = request.args.get("by", "").strip() or "year", request.args.get("under", "").strip()[:100]
     state, terms, left = _terms(State.of(request.args))
-    answer = _service().trend(terms, by, state.question, under or None) if terms else None
-    return state, terms, left, by, under, answer
+    question = replace(state.question, collapse=switch(request.args, "fold", False))
+    answer = _service().trend(terms, by, question, under or None) if terms else None
+    return _Counted(state, question, terms, left, by, under, answer)
 
 
 @study.get("/trends")
 def trends() -> str:
     """Several terms as lines over the years, or as bars by region, theme or kind."""
-    state, terms, left, by, under, answer = _trend_asked()
+    asked = _trend_asked()
+    state, terms, by, answer = asked.state, asked.terms, asked.by, asked.answer
     measure = request.args.get("measure", "").strip()
     measure = measure if measure in MEASURES else "share"
     return render_template(
-        "trends.html", state=state, terms=terms, left=left, by=by, under=under, answer=answer,
-        measure=measure,
+        "trends.html", state=state, terms=terms, left=asked.left, by=by, under=asked.under, answer=answer,
+        measure=measure, folded=asked.folded,
         bys=[(name, gettext(label)) for name, label in BY.items()], by_name=gettext(BY.get(by, by)),
         measures=[(name, gettext(label)) for name, label in MEASURES.items()],
         lines=_lines(answer, measure) if answer else None, bars=_bars(answer, measure) if answer else (),
-        heat=_heat(state, terms) if answer and by == "region" and not under else None,
+        heats=_heats(asked, measure) if answer and by == "region" and not asked.under else (),
+        heat_rows=heat.ROWS, heat_years=gettext(BY[_heat_years(asked.question)]),
         limit=trend.MAX_TERMS, chips=facet_view.chips(state, lambda other: link(
-            "study.trends", other, terms="，".join(terms), by=by, measure=measure)))
+            "study.trends", other, terms="，".join(terms), by=by, measure=measure, fold=asked.folded)))
 
 
 def _lines(answer: Mapping[str, Any], measure: str) -> charts.LineChart | None:
@@ -217,28 +243,43 @@ def _name(value: str, by: str) -> str:
     return gettext(value) if by in ("theme", "kind") else value.rpartition("/")[2]
 
 
-def _heat(state: State, terms: Sequence[str]) -> charts.Heat | None:
-    """Reports that hold the first term, by province and year, in the chosen regions."""
-    chosen = _service().commit().names.filters(state.question).values.get("region", frozenset())
-    counts = _service().searcher().values("region")
-    shown = {value.partition("/")[0] for value in chosen or counts} - {UNKNOWN}
-    provinces = sorted(shown, key=lambda value: (-counts.get(value, 0), value))[:HEAT_ROWS]
-    rows: dict[str, dict[str, float]] = {}
-    for province in provinces:
-        regions = tuple(sorted(one for one in chosen if _in(one, province))) or (province,)
-        answer = _service().trend(terms[:1], "year", replace(state.question, regions=regions))
-        rows[province] = {row["value"]: row["counts"][0]["reports"] for row in answer["rows"]
-                          if row["value"] != UNKNOWN}
-    years = [int(year) for row in rows.values() for year, value in row.items() if value]
-    if not years:
-        return None
-    return charts.heat([str(year) for year in range(min(years), max(years) + 1)], rows)
+def _heats(asked: _Counted, measure: str) -> list[heat.Table]:
+    state = replace(asked.state, collapse=asked.question.collapse)
+    return heat.tables(_by_province(asked, heat.ROWS), state, measure)
+
+
+def _by_province(asked: _Counted, most: int | None = None) -> heat.Counts:
+    """The terms by province and year, in the chosen regions; the years are those that are chosen by."""
+    chosen = _service().commit().names.filters(asked.question).values.get("region", frozenset())
+    shown = heat.provinces(_service().searcher().values("region"), chosen)
+    by = _heat_years(asked.question)
+    return heat.counts(lambda question: _service().trend(asked.terms, by, question), asked.question,
+                       dict(list(shown.items())[:most]))
+
+
+def _heat_years(question: Question) -> str:
+    return "published_year" if question.years_by == "published" else "year"
+
+
+@study.get("/trends-by-province.csv")
+def heat_csv() -> Response:
+    """Every province and year, a line for each term, denominators included."""
+    asked = _trend_asked()
+    if not asked.answer:
+        return _csv([heat.COLUMNS], "trends-by-province", {}, "0 rows written")
+    rows = list(heat.lines(_by_province(asked)))
+    read = {"terms": asked.answer["terms"], "not_counted_by": asked.left, "year_by": asked.state.years_by,
+            "note": asked.answer["note"], "collapsed": asked.answer["collapsed"]}
+    said = _receipt("，".join(asked.terms), read, asked.answer["filters"],
+                    f"region, {_heat_years(asked.question)}", asked.answer["total"]["all_reports"])
+    return _csv(rows, f"trends-by-province-{date.today().isoformat()}", said, f"{len(rows) - 1} rows written")
 
 
 @study.get("/trends.csv")
 def trends_csv() -> Response:
     """The numbers of the picture, a line for each value and term, denominators included."""
-    state, terms, left, by, _, answer = _trend_asked()
+    asked = _trend_asked()
+    by, answer = asked.by, asked.answer
     head = (by, "term", "occurrences", "reports", "all_reports", "all_letters", "per_10000_letters",
             "per_report", "share_of_reports")
     rows: list[Sequence[Any]] = [head]
@@ -249,9 +290,9 @@ def trends_csv() -> Response:
     name = f"trends-{by}-{date.today().isoformat()}"
     if not answer:
         return _csv(rows, name, {}, "0 rows written")
-    read = {"terms": answer["terms"], "not_counted_by": left, "year_by": state.years_by,
-            "note": answer["note"], "notes": answer["notes"]}
-    said = _receipt("，".join(terms), read, answer["filters"], by, answer["total"]["all_reports"],
+    read = {"terms": answer["terms"], "not_counted_by": asked.left, "year_by": asked.state.years_by,
+            "note": answer["note"], "notes": answer["notes"], "collapsed": answer["collapsed"]}
+    said = _receipt("，".join(asked.terms), read, answer["filters"], by, answer["total"]["all_reports"],
                     under=answer["under"])
     return _csv(rows, name, said, f"{len(rows) - 1} rows written")
 
@@ -279,4 +320,8 @@ def covered() -> str:
 def coverage_csv() -> Response:
     """The same as a table."""
     under = request.args.get("under", "").strip()[:100]
-    return _download(as_csv(coverage(_service().searcher(), under or None)), "coverage")
+    found = coverage(_service().searcher(), under or None)
+    rows = list(csv.reader(io.StringIO(as_csv(found))))
+    said = _receipt("", {"note": NOTE}, {"region": [found.under] if found.under else []}, "", found.reports,
+                    unknown=dict(found.unknowns))
+    return _csv(rows, "coverage", said, f"{len(rows) - 1} rows written")

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+from flask import request
 from markupsafe import Markup, escape
 
 from indexer.text.repair import FIXERS
-from search_web.language import messages
+from search_web.language import findings
 from search_web.language.i18n import gettext, language
-from search_web.pages.links import link
-from search_web.pages.parameters import State
+from search_web.pages.parameters import PAGE_NAMES, REPEATABLE, State
 
 _TEXT_LANGUAGES = {"hans": "zh-Hans", "hant": "zh-Hant"}
 _SCRIPTS = {"hans": "简体", "hant": "繁体", "mixed": "简繁混用"}
 _FIELDS = {"title": "标题", "body": "正文", "region": "地区", "year": "年份", "published": "发布",
            "source": "来源", "theme": "主题", "kind": "体裁", "script": "文字", "length": "篇幅",
            "helper": "帮扶方"}
+# Parameters of an address that are told to have been left aside, and how much of their names.
+_MAX_TOLD, _MAX_NAME = 5, 40
 _MEDIA = {"html": "网页", "text": "纯文本"}
 
 
@@ -60,27 +62,20 @@ def filter_name(field: str) -> str:
     return gettext(_FIELDS.get(field, field))
 
 
-def rule(name: str) -> str:
-    """What a rule of evidence is called; the label of a labelled line with it: 来源."""
-    if name.startswith("label "):
-        return gettext("标签行“%(label)s”") % {"label": name.removeprefix("label ")}
-    return gettext(messages.rule(name))
-
-
-def fixer(name: str) -> str:
-    """What a repair is called: in English by its own name."""
-    return name.replace("-", " ") if language() == "en" else gettext(messages.fixer(name))
-
-
-def fixer_explained(name: str) -> str:
-    """What a repair does, in the words of its own documentation (English)."""
+def fixer_explained(name: str) -> Markup:
+    """What a repair does: in English in the words of its own documentation."""
     doc = dict(FIXERS)[name].__doc__ if name in dict(FIXERS) else ""
-    return " ".join((doc or "").strip().split("\n\n")[0].split())
+    return _in_its_language(*findings.fixer_explained(
+        name, " ".join((doc or "").strip().split("\n\n")[0].split())))
 
 
-def role(name: str) -> str:
-    """What a report has to do with a region."""
-    return gettext(messages.role(name))
+def said(sentence: str) -> Markup:
+    """A sentence of the indexer, marked with the language that it stands in."""
+    return _in_its_language(*findings.said(sentence))
+
+
+def _in_its_language(text: str, lang: str) -> Markup:
+    return Markup('<span lang="{}">{}</span>').format(lang, text)
 
 
 def visible(text: str) -> str:
@@ -98,15 +93,15 @@ def marked_word(text: str) -> Markup:
     return Markup('<b lang="zh">{}</b>').format(text)
 
 
-def synonym_links(word: str, others: Sequence[str], state: State) -> Markup:
-    """The synonyms of a word, each with the link that does without it."""
+def synonym_links(word: str, others: Sequence[str], state: State, here: Callable[[State], str]) -> Markup:
+    """The synonyms of a word, each with the link that does without it; `here` makes the addresses."""
     one = Markup('<b lang="zh">{}</b> <a rel="nofollow" class="drop" href="{}" aria-label="{}">×</a>')
     pieces = [one.format(
-        other, link("pages.search", state.having("no_synonyms", other)),
+        other, here(state.having("no_synonyms", other)),
         gettext("不用同义词“%(word)s”") % {"word": other}) for other in others]
     if len(others) > 1:
         pieces.append(Markup('<a rel="nofollow" href="{}">{}</a>').format(
-            link("pages.search", state.having("no_synonyms", word)), gettext("都不用")))
+            here(state.having("no_synonyms", word)), gettext("都不用")))
     return escape(" ").join(pieces)
 
 
@@ -114,3 +109,17 @@ def conversions(pairs: Sequence[Mapping[str, Any]]) -> Markup:
     """Which parts of the query were converted: 貧困 → 贫困."""
     return escape(", " if language() == "en" else "、").join(
         Markup('<span lang="zh">{} → {}</span>').format(pair["typed"], pair["searched"]) for pair in pairs)
+
+
+def left_aside() -> list[str]:
+    """Sentences on what this address names and this page does not read, or reads once only."""
+    known = PAGE_NAMES.get(request.endpoint or "")
+    if known is None:
+        return []
+    told = []
+    for name, given in request.args.lists():
+        if name not in known and name != "lang":
+            told.append(gettext("地址里的“%(name)s”这里用不上，已略去。") % {"name": name[:_MAX_NAME]})
+        elif len(given) > 1 and name not in REPEATABLE:
+            told.append(gettext("地址里的“%(name)s”不止一个，用的是第一个。") % {"name": name[:_MAX_NAME]})
+    return told[:_MAX_TOLD]

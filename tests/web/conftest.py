@@ -1,9 +1,10 @@
-"""A small real index behind a test client, and a real server process in front of the same index."""
+"""Real indexes behind test clients, real server processes in front of them, one real browser for all."""
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,10 +13,12 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, sync_playwright
 
 from indexer.indexing import Options, run
 from search_web.app import create_app
-from tests.conftest import html_page, write_archive
+from tests.conftest import ROOT, html_page, write_archive
+from tests.web.many import make_index
 
 PAGES = 24
 TRADITIONAL = """千名幹部駐農村，助推美麗鄉村建設
@@ -59,12 +62,14 @@ def client(web_index: Path) -> FlaskClient:
 def serving(index: Path, **environment: str) -> Iterator[str]:
     """A real server process, as `bangfu serve` starts it on a free port; gives its address."""
     command = [sys.executable, "-m", "search_web", "serve", "--index", str(index), "--port", "0"]
+    # This process counts requests too, in a folder of its own.
+    inherited = {name: value for name, value in os.environ.items() if name != "PROMETHEUS_MULTIPROC_DIR"}
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                          env={**os.environ, **environment}) as process:
+                          env={**inherited, **environment}) as process:
         assert process.stdout is not None
         said = process.stdout.readline()
         try:
-            assert "http://127.0.0.1:" in said, said
+            assert "http://127.0.0.1:" in said, said + process.stdout.read()
             yield next(word for word in said.split() if word.startswith("http://"))
         finally:
             process.terminate()
@@ -78,4 +83,41 @@ def serving(index: Path, **environment: str) -> Iterator[str]:
 def server(web_index: Path) -> Iterator[str]:
     """The address of a server in front of that index."""
     with serving(web_index) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, driven by Playwright."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def sample_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The whole sample archive: pages of many counties, encodings and kinds of damage."""
+    index = tmp_path_factory.mktemp("sample") / "index"
+    assert run(Options((ROOT / "corpus",), index, jobs=2)).failed == 0
+    return index
+
+
+@pytest.fixture(scope="session")
+def sample(sample_index: Path) -> Iterator[str]:
+    """The address of a server in front of the sample archive."""
+    with serving(sample_index) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def many_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Ten thousand reports, one answer to many questions."""
+    return make_index(tmp_path_factory.mktemp("many") / "index")
+
+
+@pytest.fixture(scope="session")
+def many(many_index: Path) -> Iterator[str]:
+    """The address of a server in front of the ten thousand."""
+    with serving(many_index) as address:
         yield address

@@ -3,89 +3,25 @@
 from __future__ import annotations
 
 import csv
-import os
+import json
 import re
-import shutil
 import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Request, expect
 
 from indexer.indexing import Options, run
 from tests.conftest import html_page, write_archive
 from tests.web.conftest import serving
-
-CHROMIUM = shutil.which("chromium")
-ARTEFACTS = Path(__file__).resolve().parents[2] / "artefacts"
-SAMPLE = Path(__file__).resolve().parents[2] / "corpus" / "pages"
-SIZES = {"wide": (1280, 900), "narrow": (375, 812)}
-
-needs_chromium = pytest.mark.skipif(CHROMIUM is None and not os.environ.get("CI"),
-                                    reason="chromium is not installed (make test installs it)")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-class Visitor:
-    """A visitor with a screen; everything that goes wrong on the way is kept."""
-
-    def __init__(self, browser: Browser, server: str, size: str, scripts: bool = True,
-                 width: int | None = None, dots: int = 1, scheme: str = "light") -> None:
-        self._wide, height = SIZES[size]
-        self._size = size
-        self._server = server
-        context = browser.new_context(viewport={"width": width or self._wide, "height": height},
-                                      java_script_enabled=scripts, locale="zh-CN", device_scale_factor=dots,
-                                      color_scheme=scheme, accept_downloads=True)
-        self.page: Page = context.new_page()
-        self.complaints: list[str] = []
-        self.page.on("console", self._heard)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("request", self._asked)
-
-    def _heard(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
-            self.complaints.append(message.text)
-
-    def _asked(self, request: Request) -> None:
-        if not request.url.startswith(self._server):
-            self.complaints.append(f"a request to {request.url}")
-
-    def look(self, name: str) -> None:
-        """Keep a picture; nothing may stick out to the side."""
-        ARTEFACTS.mkdir(exist_ok=True)
-        self.page.screenshot(path=ARTEFACTS / f"{name}-{self._size}.png", full_page=True)
-        self.check_width()
-
-    def check_with_axe(self) -> None:
-        """axe-core finds nothing."""
-        found = Axe().run(self.page).response["violations"]
-        assert not found, [(one["id"], [node["html"][:160] for node in one["nodes"][:3]]) for one in found]
-
-    def check_width(self) -> None:
-        root = "document.documentElement"
-        assert self.page.evaluate(f"{root}.scrollWidth - {root}.clientWidth") <= 0, self.page.url
-
-
-def address(server: str, path: str, **fields: str) -> str:
-    """An address with Chinese escaped as a browser does."""
-    return f"{server}{path}?" + "&".join(f"{name}={quote(value)}" for name, value in fields.items())
+from tests.web.visitor import ARTEFACTS, SIZES, Visitor, address, needs_chromium
 
 
 def pages_of(server: str) -> dict[str, str]:
@@ -101,6 +37,7 @@ def pages_of(server: str) -> dict[str, str]:
         "kwic": address(server, "/kwic", q="驻村"), "kwic-empty": server + "/kwic",
         "trends": address(server, "/trends", terms="驻村，蜂蜜，矛盾纠纷"), "trends-empty": server + "/trends",
         "trends-regions": address(server, "/trends", terms="驻村，蜂蜜", by="region"),
+        "similar": address(server, "/similar", text="驻村干部帮助群众销售土豆、蜂蜜，完善村规民约。"), "similar-empty": server + "/similar",
         "coverage": server + "/coverage", "help": server + "/help", "about": server + "/about",
         "not-found": server + "/nothing", "bad-year": address(server, "/search", q="村", year="abc"),
     }
@@ -109,33 +46,55 @@ def pages_of(server: str) -> dict[str, str]:
 PAGES = tuple(pages_of(""))
 
 
+@pytest.fixture(scope="module")
+def paths(server: str) -> dict[str, str]:
+    """The same with a report and what it was made of."""
+    with urllib.request.urlopen(address(server, "/api/v1/search", q="引水入戶"), timeout=60) as response:
+        found = json.load(response)["hits"][0]["id"]
+    asked = {"q": "駐村", "n": "1"}
+    return pages_of(server) | {"report": address(server, f"/report/{found}", **asked), "source": address(server, f"/report/{found}/source", **asked),
+                               "converted": address(server, f"/report/{found}", read="hans")}
+
+
+@pytest.fixture(scope="module")
+def visitors(browser: Browser, server: str) -> dict[str, Visitor]:
+    """One visitor for each size of screen."""
+    return {size: Visitor(browser, server, size) for size in SIZES}
+
+
 @needs_chromium
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("name", [*PAGES, "report", "source"])
-def test_every_page_in_both_sizes(browser: Browser, server: str, name: str, size: str) -> None:
+@pytest.mark.parametrize("name", [*PAGES, "report", "source", "converted"])
+def test_every_page_in_both_sizes(visitors: dict[str, Visitor], paths: dict[str, str], name: str, size: str) -> None:
     """A picture of each page; nothing sticks out, nothing is asked of elsewhere, axe-core finds nothing."""
-    visitor = Visitor(browser, server, size)
-    page = visitor.page
-    page.goto(pages_of(server).get(name, pages_of(server)["results"]))
-    if name in ("report", "source"):
-        page.locator(".hits h2 a").first.click()
-    if name == "source":
-        page.get_by_role("link", name="与原始网页对照").click()
+    visitor = visitors[size]
+    visitor.page.goto(paths[name])
     visitor.look(name)
-    visitor.check_with_axe()
+    if size == "wide":
+        visitor.check_with_axe()
     # The browser itself names a page in its console that was answered by 400 or 404.
     assert [one for one in visitor.complaints if "status of 40" not in one] == []
 
 
 @needs_chromium
-@pytest.mark.parametrize(("scheme", "language"), [("light", "zh-Hant"), ("dark", "en")])
-def test_colours_and_languages(browser: Browser, server: str, scheme: str, language: str) -> None:
-    visitor = Visitor(browser, server, "wide", scheme=scheme)
-    for name in ("home", "results", "trends-regions", "coverage"):
-        url = pages_of(server)[name]
-        visitor.page.goto(url + ("&" if "?" in url else "?") + f"lang={language}")
+def test_every_page_in_the_dark_and_in_english(browser: Browser, server: str, paths: dict[str, str]) -> None:
+    visitor = Visitor(browser, server, "narrow", scheme="dark")
+    for name, url in paths.items():
+        visitor.page.goto(url + ("&" if "?" in url else "?") + "lang=en")
         visitor.check_with_axe()
-        visitor.look(f"{name}-{language}-{scheme}")
+        visitor.check_width()
+        if name in {"home", "results", "report", "source", "trends", "coverage"}:
+            visitor.look(f"{name}-en-dark")
+    assert [one for one in visitor.complaints if "status of 40" not in one] == []
+
+
+@needs_chromium
+def test_every_page_in_traditional(browser: Browser, server: str, paths: dict[str, str]) -> None:
+    visitor = Visitor(browser, server, "wide")
+    for name in ("home", "results", "report", "source", "coverage"):
+        url = paths[name]
+        visitor.page.goto(url + ("&" if "?" in url else "?") + "lang=zh-Hant")
+        visitor.look(f"{name}-zh-Hant")
     assert visitor.complaints == []
 
 
@@ -189,15 +148,6 @@ def test_the_path_of_a_researcher(browser: Browser, server: str, size: str, scri
     rows = [row for row in csv.reader(text.splitlines()) if row]
     assert sum("驻村帮扶工作情况" in ",".join(row) for row in rows) == found
     assert visitor.complaints == []
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server in front of a part of the sample archive: pages of many counties."""
-    index = tmp_path_factory.mktemp("sample") / "index"
-    run(Options(tuple(SAMPLE / name for name in ("gov", "news", "print")), index, jobs=2))
-    with serving(index) as server:
-        yield server
 
 
 @needs_chromium
@@ -282,29 +232,100 @@ def test_completion_while_typing(browser: Browser, server: str) -> None:
 
 
 @needs_chromium
-def test_the_smallest_screen_and_twice_the_size(browser: Browser, server: str) -> None:
+def test_the_smallest_screen_and_twice_the_size(browser: Browser, server: str, paths: dict[str, str]) -> None:
     """320 px, and 200 % zoom of a screen of 640: the same to a browser, with twice the dots."""
     visitor = Visitor(browser, server, "narrow", width=320, dots=2)
-    for url in pages_of(server).values():
+    for url in paths.values():
         visitor.page.goto(url)
         visitor.check_width()
 
 
+def tab_to(page: Page, selector: str, most: int = 150) -> None:
+    """Press Tab until an element of the selector has the focus; every focus on the way can be seen."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        assert page.evaluate(FOCUS_IS_SEEN), page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(f"{selector} is not reached by the keyboard on {page.url}")
+
+
+FOCUS_IS_SEEN = """() => {
+  const one = document.activeElement, style = getComputedStyle(one);
+  if (one === document.body || one.id === 'main') return true;
+  const box = one.getBoundingClientRect();
+  return box.width > 0 && style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
+}"""
+
+
 @needs_chromium
-def test_keyboard_all_the_way(browser: Browser, server: str) -> None:
-    visitor = Visitor(browser, server, "narrow", width=320)
-    page = visitor.page
-    page.goto(address(server, "/search", q="引水入戶"))
-    page.keyboard.press("Tab")
+def test_the_path_of_a_researcher_by_keyboard_alone(browser: Browser, server: str) -> None:
+    visitor = Visitor(browser, server, "wide")
+    page, keyboard = visitor.page, visitor.page.keyboard
+    page.goto(server)
+    keyboard.press("Tab")
     expect(page.locator(".skip")).to_be_focused()
-    page.keyboard.press("Enter")
+    keyboard.press("Enter")
     expect(page.locator("#main")).to_be_focused()
-    page.locator(".hits h2 a").first.focus()
-    page.keyboard.press("Enter")
+    tab_to(page, "#q")
+    keyboard.type("駐村")
+    keyboard.press("Enter")
+    page.wait_for_url("**/search?**")
+    tab_to(page, "#narrow [aria-labelledby=f-region] summary")
+    keyboard.press("Enter")
+    expect(page.locator("#narrow .tree").first).to_be_hidden()
+    keyboard.press("Enter")
+    tab_to(page, "#narrow .tree > li > a")
+    keyboard.press("Enter")
+    expect(page.locator(".chips a")).to_have_count(1)
+    tab_to(page, ".tools nav a[href*='sort=oldest']")
+    keyboard.press("Enter")
+    page.wait_for_url("**sort=oldest**")
+    tab_to(page, ".hits h2 a")
+    keyboard.press("Enter")
     page.wait_for_url("**/report/**")
-    visitor.check_width()
-    assert "Noto Serif CJK TC" in page.locator(".body").evaluate("node => getComputedStyle(node).fontFamily")
+    keyboard.press("n")
+    expect(page.locator("mark.current")).to_be_visible()
+    tab_to(page, ".why summary")
+    keyboard.press("Enter")
+    expect(page.locator(".why[open] q").first).to_be_visible()
+    tab_to(page, ".citation summary")
+    page.go_back()
+    tab_to(page, ".menu summary")
+    keyboard.press("Enter")
+    tab_to(page, ".menu a")
+    with page.expect_download():
+        keyboard.press("Enter")
+    keyboard.press("Escape")
+    expect(page.locator(".menu ul")).to_be_hidden()
     assert visitor.complaints == []
+
+
+@needs_chromium
+def test_a_facet_says_whether_it_is_open(browser: Browser, server: str) -> None:
+    """What `aria-expanded` would say stands in the accessibility tree: the browser keeps it for `details`."""
+    page = Visitor(browser, server, "wide").page
+    page.goto(address(server, "/search", q="驻村"))
+    session = page.context.new_cdp_session(page)
+
+    def expanded() -> list[tuple[str, bool]]:
+        nodes = session.send("Accessibility.getFullAXTree")["nodes"]
+        return [(node["name"]["value"], one["value"]["value"]) for node in nodes if node["role"]["value"] == "DisclosureTriangle"
+                for one in node.get("properties", ()) if one["name"] == "expanded"]
+
+    first = dict(expanded())
+    assert {"地区", "年份", "主题", "体裁", "来源", "原文文字"} <= {name for name, is_open in first.items() if is_open}
+    page.locator("#narrow summary").first.click()
+    assert dict(expanded())["地区"] is False
+
+
+@needs_chromium
+def test_the_script_of_a_report_decides_its_typeface(browser: Browser, server: str, paths: dict[str, str]) -> None:
+    page = Visitor(browser, server, "wide").page
+    page.goto(paths["report"])
+    assert "Noto Serif CJK TC" in page.locator(".body").evaluate("node => getComputedStyle(node).fontFamily")
+    page.goto(paths["converted"])
+    assert "Noto Serif CJK SC" in page.locator(".body").evaluate("node => getComputedStyle(node).fontFamily")
 
 
 @needs_chromium
@@ -338,15 +359,25 @@ FIRST_OF_LINES = """() => [...document.querySelectorAll('.body p')].flatMap(para
 
 
 @needs_chromium
-def test_the_weight_of_a_page_of_results(browser: Browser, server: str) -> None:
-    visitor = Visitor(browser, server, "wide")
-    sizes: dict[str, int] = {}
-    visitor.page.on("response", lambda response: sizes.update({response.url: len(response.body())}))
-    visitor.page.goto(address(server, "/search", q="驻村"), wait_until="networkidle")
-    html = sum(size for url, size in sizes.items() if "/search?" in url)
-    print(f"results: {html:,} bytes of HTML, {sum(sizes.values()):,} in all, {len(sizes)} requests")
-    assert html < 60_000
-    assert sum(sizes.values()) < 150_000
+def test_the_weight_of_a_page_of_results(browser: Browser, many: str) -> None:
+    """Everything that a first visit transfers, as it crosses the line."""
+    page = Visitor(browser, many, "wide").page
+    requests: list[Request] = []
+
+    def keep(request: Request) -> None:
+        requests.append(request)
+
+    page.on("request", keep)
+    for size, limit in (("10", 60_000), ("100", 150_000)):
+        requests.clear()
+        page.goto(address(many, "/search", q="驻村", size=size), wait_until="networkidle")
+        sent = {request.url: request.sizes() for request in requests}
+        everything = sum(one["responseBodySize"] + one["responseHeadersSize"] for one in sent.values())
+        html = len(page.content().encode())
+        print(f"{size} results: {html:,} bytes of HTML, {everything:,} transferred in {len(sent)} requests")
+        assert html < limit
+        assert everything < 60_000
+        assert len(sent) <= 4
 
 
 @needs_chromium

@@ -73,7 +73,7 @@ def test_the_browser_decides_where_the_address_does_not(client: FlaskClient) -> 
                                ("zh-CN", "zh-Hans"), ("fr", "zh-Hans"), ("", "zh-Hans"), ("fr,en;q=0.1", "en")):
         response = client.get("/help", headers={"Accept-Language": accepted})
         assert f'<html lang="{language}">' in response.get_data(as_text=True), accepted
-        assert response.headers["Vary"] == "Accept-Language"
+        assert "Accept-Language" in response.headers["Vary"]
     assert 'lang="en"' in client.get("/?lang=en", headers={"Accept-Language": "zh"}).get_data(as_text=True)
     assert '<html lang="zh-Hans">' in client.get("/?lang=xx").get_data(as_text=True)
 

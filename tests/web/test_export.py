@@ -73,7 +73,7 @@ def test_csv_holds_every_report_and_then_the_receipt(hits: list[Hit], slip: Rece
     assert said["query"] == QUERY
     assert json.loads(said["filters"]) == {"year": ["2014", "2015"]}
     assert json.loads(said["interpretation"]) == slip.interpretation
-    assert rows[-1] == ["# end", "30 reports written"]
+    assert rows[-1] == ["# end", "30 rows written"]
 
 
 def test_the_receipt_says_what_made_the_export(slip: Receipt, searcher: Searcher) -> None:

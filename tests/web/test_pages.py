@@ -48,7 +48,25 @@ def soup(client: FlaskClient, path: str, status: int = 200, lang: str = "zh-Hans
     assert page.select_one("a.skip")["href"] == "#main"
     assert page.select_one("main#main")
     assert page.select_one("form[role=search] label[for=q]")
+    for tag in page.select("input:not([type=hidden]), select, textarea"):
+        assert tag.find_parent("label") or page.select_one(f"label[for={tag['id']}]"), tag
+    assert all(tag.get_text(strip=True) or tag.get("aria-label") for tag in page.select("a[href], button, summary")), path
+    for region in page.select("nav, aside, [role=group]"):
+        assert region.get("aria-label") or region.get("aria-labelledby"), region
     return page
+
+
+@pytest.mark.parametrize("path", ["/search?q=驻村", "/kwic?q=驻村", "/trends?terms=驻村", "/search?q=驻村&page=90", "/search?q=驻村&year=abc",
+                                  "/search?q=驻村 没有这个词", "/trends?q=驻村", "/kwic?q=驻村&year=x", "/search?q=驻村&region=甘肃省&lang=en"])
+def test_a_page_is_called_by_what_was_asked_and_left_alone_by_crawlers(client: FlaskClient, path: str) -> None:
+    text = client.get(path).get_data(as_text=True)
+    page = BeautifulSoup(text, "lxml")
+    assert "驻村" in page.title.get_text()
+    assert page.select_one("meta[name=robots][content=noindex]")
+    for link in page.select("main a[href]"):
+        path, _, query = link["href"].partition("?")
+        narrowing = path in ("/search", "/kwic", "/trends") and len(parse_qs(query)) > 1
+        assert not narrowing or "nofollow" in link.get("rel", []), link
 
 
 def total(page: BeautifulSoup) -> int:
@@ -332,7 +350,7 @@ def test_a_report_without_similar_practice_says_so(tmp_path: Path) -> None:
     found = client.get("/api/v1/search").get_json()["hits"][0]
     section = soup(client, f"/report/{found['id']}").select_one("section.similar")
     assert "没有找到别处的类似做法" in section.get_text()
-    assert [link.get_text() for link in section.select("a")] == found["themes"][:3] != []
+    assert [link.get_text() for link in section.select("a[href^='/search']")] == found["themes"][:3] != []
 
 
 def test_no_index_yet(tmp_path: Path) -> None:

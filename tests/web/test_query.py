@@ -37,6 +37,7 @@ from indexer.text.tokenise import tokenise
 from search_web.app import create_app
 from search_web.language.messages import note as in_chinese
 from search_web.query.examples import HELP, Example
+from search_web.query.lexer import FIELDS
 from search_web.query.plain import COMMON
 from search_web.query.reader import (
     MAX_CLAUSES,
@@ -49,7 +50,7 @@ from search_web.query.reader import (
     read_query,
     relaxed,
 )
-from search_web.query.syntax import FIELDS, MAX_DEPTH, parse
+from search_web.query.syntax import MAX_DEPTH, parse
 from tests.conftest import html_page
 from tests.store.oracle import holds
 

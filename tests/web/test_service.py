@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from indexer.errors import UsageError
+from indexer.errors import TookTooLong, UsageError
+from indexer.store import open_engine
 from search_web.query.question import MAX_OFFSET, Question
 from search_web.service import SearchService
 from tests.web.service_archive import make_service
@@ -217,6 +220,46 @@ def test_an_export_holds_every_hit(service: SearchService, form: str) -> None:
     assert "合作社" in text
     with pytest.raises(UsageError):
         service.export("doc", Question())
+
+
+@pytest.mark.parametrize(("collapse", "rows", "said"), [(False, 4, "each by itself"), (True, 3, "they stand for 4 reports")])
+def test_a_receipt_counts_the_rows(service: SearchService, collapse: bool, rows: int, said: str) -> None:
+    first, *lines, last = map(json.loads, service.export("jsonl", Question("合作社", collapse=collapse)))
+    assert len(lines) == rows == first["receipt"]["reports"] == last["end"]["reports"]
+    assert said in first["receipt"]["reprints"]
+    sheet = "".join(service.export("csv", Question("合作社", collapse=collapse)))
+    assert f"# end,{rows} rows written" in sheet
+
+
+def test_no_answer_takes_longer_than_there_is_patience(service: SearchService, tmp_path: Path) -> None:
+    make_service(tmp_path)
+    hasty = SearchService(tmp_path / "index", patience=0.0)
+    for ask in (lambda: hasty.search(Question("合作社 养羊")), lambda: hasty.trend(["合作社"]), lambda: hasty.kwic(Question("合作社")),
+                lambda: hasty.export("csv", Question("合作社")), lambda: hasty.similar_to_text("合作社统一销售，按股分红")):
+        with pytest.raises(TookTooLong) as error:
+            ask()
+        assert error.value.code == "search-too-long"
+    assert SearchService(tmp_path / "index", patience=60.0).search(Question("合作社 养羊")) | {"took_ms": 0} == service.search(
+        Question("合作社 养羊")) | {"took_ms": 0}
+
+
+def test_a_commit_is_opened_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thread that asked for the name before another opened something newer opens nothing again."""
+    service = make_service(tmp_path)
+    first = service.commit()
+    real = open_engine(tmp_path / "index").commit()
+    names = iter(["a name of yesterday", real])
+
+    class Late:
+        def commit(self) -> str:
+            return next(names, real)
+
+    monkeypatch.setattr("search_web.service.open_engine", lambda index: Late())
+    assert service.commit() is first
+    monkeypatch.undo()
+    again = SearchService(tmp_path / "index")
+    with ThreadPoolExecutor(8) as threads:
+        assert len(set(map(id, threads.map(lambda _: again.commit(), range(64))))) == 1
 
 
 def test_a_new_commit_is_seen(tmp_path: Path) -> None:

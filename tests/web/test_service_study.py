@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import random
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from indexer.errors import TookTooLong, UsageError
+from indexer.indexing import Options, run
+from indexer.store.exact import bare, tight
 from indexer.store.query import All, Exact, Near, Request
+from indexer.text.script import fold
 from search_web.answer.occurrences import Text, distinct, marks, occurrences, strings
 from search_web.answer.shape import texts
 from search_web.answer.snippet import PASSAGES, REACH, WIDTH, passages, segments, shown
@@ -195,6 +199,80 @@ def test_counts_are_those_of_a_scan(service: SearchService) -> None:
             both = sum(hit.text.count("双联") + hit.text.count("联村联户") for hit in own)
             assert row["counts"][1]["occurrences"] == both
         assert answer["total"]["all_reports"] == len(hits)
+
+
+def test_counts_by_groups_are_those_of_folded_searches(service: SearchService) -> None:
+    hits = {hit.id: hit for hit in service.searcher().stream(Request(All()))}
+    groups = {tuple(service.searcher().reprints(one)) for one in hits}
+    assert len(groups) < len(hits)
+    for by, values_of in (("year", lambda hit: map(str, hit.stored["period"])), ("region", lambda hit: hit.stored["region"][:1])):
+        answer = service.trend(["合作社", "养羊富", "驻村"], by, Question(collapse=True))
+        for at, term in enumerate(["合作社", "养羊富", "驻村"]):
+            for row in answer["rows"]:
+                own = [group for group in groups if row["value"] in list(values_of(hits[group[0]]))]
+                counts = [next((count for one in group if (count := hits[one].text.count(term))), 0) for group in own]
+                assert (row["all_reports"], row["counts"][at]["reports"]) == (len(own), sum(map(bool, counts)))
+                assert row["counts"][at]["occurrences"] == sum(counts)
+                assert row["all_letters"] < service.trend([term], by)["total"]["all_letters"]
+            total = answer["total"]["counts"][at]
+            assert total["reports"] == service.search(Question(f"“{term}”"))["total"]
+            assert total["occurrences"] == service.kwic(Question(f"“{term}”"))["occurrences"]
+        assert (answer["collapsed"], answer["total"]["all_reports"]) == (True, len(groups))
+    single = service.trend(["合作社"], "year")
+    assert (single["collapsed"], single["total"]["all_reports"]) == (False, len(hits))
+
+
+def test_a_reprint_outside_of_the_filters_stands_for_nothing(service: SearchService) -> None:
+    late = Question(years=("2020",), years_by="published", collapse=True)
+    answer = service.trend(["养羊"], "region", late)
+    assert answer["total"]["all_reports"] == service.search(late)["total"]
+    assert answer["total"]["counts"][0]["reports"] == 1
+
+
+@pytest.mark.parametrize("query", [
+    "四个*户", '"土地 分红"~30', "养羊 OR 养蜂", "标题:“工作”", "“合作社，实行”", "统一*销售", "(土地|果园) -养蜂", "合作*", "正文:双联",
+])
+def test_a_concordance_of_every_kind_of_part(service: SearchService, query: str) -> None:
+    answer = service.kwic(Question(query, collapse=False, limit=500))
+    reading = read_query(query)
+    hits = list(service.searcher().stream(Request(reading.query)))
+    leaves = distinct(strings(reading.query))
+    wanted = {(hit.id, text.area, start) for hit in hits for text in texts(hit)
+              for leaf in leaves for start, _ in occurrences(leaf, text)}
+    assert {(line["report"], line["area"], line["offset"]) for line in answer["lines"]} == wanted
+    assert answer["occurrences"] == len(answer["lines"])
+    if query.startswith("标题"):
+        assert {line["area"] for line in answer["lines"]} == {"title"}
+
+
+def test_the_orders_of_thousands_of_lines(tmp_path: Path) -> None:
+    archive = tmp_path / "archive"
+    archive.mkdir()
+    chance = random.Random(3)
+    for number in range(30):
+        said = "，".join("".join(chance.choice("山水林田湖草路桥") for _ in range(3)) + "养羊" + "".join(
+            chance.choice("多少大小好坏、") for _ in range(2)) for _ in range(100))
+        (archive / f"{number}.txt").write_text(f"第{number}村养羊工作总结\n2015年，{said}。\n", encoding="utf-8")
+    run(Options((archive,), tmp_path / "index", jobs=1))
+    service = SearchService(tmp_path / "index")
+    whole: dict[str, list[dict[str, Any]]] = {}
+    for sort in ("left", "right"):
+        pieces = [service.kwic(Question("“养羊”", collapse=False, limit=500, offset=at), 10, sort)["lines"]
+                  for at in range(0, 3500, 500)]
+        whole[sort] = [line for piece in pieces for line in piece]
+        assert len(whole[sort]) == service.kwic(Question("“养羊”", collapse=False), 10)["occurrences"] >= 3000
+    letters = [bare(tight(fold(line["right"]))) for line in whole["right"]]
+    assert letters == sorted(letters)
+    before = [bare(tight(fold(line["left"])))[::-1] for line in whole["left"]]
+    assert before == sorted(before)
+
+
+def test_terms_of_every_kind_are_counted(service: SearchService) -> None:
+    for typed, query in (("合作*红", "“合作*红”"), ("“土地 分红”~30", '"土地 分红"~30'), ("“合作社，实行”", "“合作社，实行”"), ("合作社、", "“合作社、”"),
+                         ("12.5%", "“12.5%”"), ("貧困戶", "“贫困户”"), ("养羊|养蜂", "“养羊” OR “养蜂”")):
+        count = service.trend([typed], "kind")["total"]["counts"][0]
+        found = service.kwic(Question(query, collapse=False, limit=500))
+        assert (count["occurrences"], count["reports"]) == (found["occurrences"], found["reports"]), typed
 
 
 def test_regions_inside_of_one(service: SearchService) -> None:

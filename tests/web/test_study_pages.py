@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from urllib.parse import quote
 
 import pytest
@@ -179,6 +180,37 @@ def test_the_heat_table_keeps_to_the_chosen_regions(client: FlaskClient) -> None
     assert sum(int(cell.get_text() or 0) for cell in rows[0].select("td")) == known
 
 
+@pytest.mark.parametrize("asked", ["terms=驻村，蜂蜜|土豆", "terms=合作社&fold=1&measure=occurrences", "terms=驻村 蜂蜜~60&region=甘肃省",
+                                   "terms=驻村*作队&measure=reports&year_by=published", "terms=驻村*作队&measure=reports", "terms=“产业，合作社”，驻村&measure=per_letters"])
+def test_a_cell_of_the_heat_table_opens_the_reports_that_it_counts(reprinting: FlaskClient, client: FlaskClient, asked: str) -> None:
+    for archive in (reprinting, client):
+        page = soup(archive, f"/trends?by=region&{asked}")
+        for cell in page.select("table.heat td")[:60]:
+            if cell.a:
+                counted = re.search(r"(\d+) 篇中 (\d+) 篇", cell["title"])
+                fold = "" if "fold=" in asked else "&fold=0"
+                assert "fold=" in cell.a["href"] or "fold=1" in asked
+                assert total(soup(archive, cell.a["href"])) == int(counted[2]), cell.a["href"] + fold
+                without = re.sub(r"q=[^&]*&?", "", cell.a["href"])
+                assert total(soup(archive, without)) == int(counted[1])
+
+
+def test_the_heat_table_as_a_file(client: FlaskClient) -> None:
+    page = soup(client, "/trends?by=region&terms=" + quote("驻村，蜂蜜") + "&measure=reports")
+    tables = page.select("table.heat")
+    assert [one.find_parent("details").summary.get_text() for one in tables] == ["驻村", "蜂蜜"]
+    rows, receipt = parted(client, page.select_one("[aria-labelledby=heat-h] .remark a")["href"])
+    assert rows[0][:4] == ["region", "year", "term", "occurrences"]
+    assert receipt["end"] == f"{len(rows) - 1} rows written"
+    held = {(row[0], row[1]): row for row in rows[1:] if row[2] == "驻村"}
+    years = [head.get_text() for head in tables[0].select("thead th")[1:]]
+    for row in tables[0].select("tbody tr"):
+        for year, cell in zip(years, row.select("td"), strict=True):
+            if cell.get("title"):
+                assert held[row.th.get_text(), year][4] == cell.get_text()
+    assert table(client, "/trends-by-province.csv")[0] == rows[0]
+
+
 def test_reprints_are_aligned_as_the_api_aligns_them(reprinting: FlaskClient) -> None:
     differing = 0
     for word in ("羊", "合作社", "村"):
@@ -188,10 +220,10 @@ def test_reprints_are_aligned_as_the_api_aligns_them(reprinting: FlaskClient) ->
         assert [(row[6], int(row[7])) for row in rows[1:]] == [(line["report"], line["offset"]) for line in of_api["lines"]]
         page = soup(reprinting, f"/kwic?q={quote(word)}")
         assert page.h1.get_text().split()[1] == str(of_api["occurrences"])
-        assert "fold" not in page.select_one(".remark a")["href"]
+        assert not [link for link in page.select("a[href^='/kwic.csv'], a[href^='/search']") if "fold" in link["href"]]
         asked = soup(reprinting, f"/kwic?q={quote(word)}&fold=1")
         assert asked.h1.get_text().split()[1] == str(folded["occurrences"])
-        assert "fold=1" in asked.select(".remark a")[-1]["href"]
+        assert "fold=1" in asked.select_one("a[href^='/kwic.csv']")["href"]
         differing += of_api["occurrences"] != folded["occurrences"]
     assert differing
 
@@ -216,13 +248,84 @@ def test_a_relaxed_search_has_its_concordance(client: FlaskClient) -> None:
     assert "至少含其中 2 个" in page.select_one(".read").get_text()
 
 
+def test_how_a_query_was_read_is_changed_on_the_page_that_says_it(client: FlaskClient) -> None:
+    page = soup(client, "/kwic?width=12&order=right&q=" + quote("貧困戶 驻村"))
+    links = {link.get_text(): link["href"] for link in page.select(".read a")}
+    assert len(links) >= 3
+    for text, href in links.items():
+        assert href.startswith("/kwic?"), text
+        assert {"width=12", "order=right"} <= set(href.split("?")[1].split("&")), text
+        soup(client, href)
+    results = soup(client, "/search?q=" + quote("貧困戶 驻村"))
+    assert all(link["href"].startswith("/search?") for link in results.select(".read a"))
+
+
+def test_counts_of_reports_and_of_groups(reprinting: FlaskClient) -> None:
+    path = f"/trends?by=region&terms={quote('养羊，双联')}&region={quote('甘肃省')}"
+    single = soup(reprinting, path)
+    other = next(link for link in single.select("main .remark a") if link.get_text() == "只计一次")
+    folded = soup(reprinting, other["href"])
+    assert [page.select_one(".figures tfoot td").get_text() for page in (single, folded)] == ["3", "2"]
+    for page, count, said in ((single, "3", False), (folded, "2", True)):
+        csv_link = page.select_one("a[href^='/trends.csv']")["href"]
+        rows, receipt = parted(reprinting, csv_link)
+        assert (receipt["reports"], json.loads(receipt["interpretation"])["collapsed"]) == (count, said)
+        assert [row[4] for row in rows if row[0] == "total"] == [count, count]
+        assert all(("fold=1" in link["href"]) == said for link in page.select(".bar-table a, .chips a"))
+    back = next(link for link in folded.select("main .remark a") if link.get_text() == "各计各的")
+    assert soup(reprinting, back["href"]).select_one(".figures").get_text() == single.select_one(".figures").get_text()
+    api = reprinting.get("/api/v1/trend", query_string={"term": "养羊", "by": "region", "fold": 1}).get_json()
+    assert (api["collapsed"], api["total"]["all_reports"]) == (True, 5)
+    lines = soup(reprinting, "/kwic?q=" + quote("养羊"))
+    once = next(link for link in lines.select("main .remark a") if link.get_text() == "只计一次")
+    assert int(soup(reprinting, once["href"]).h1.get_text().split()[1]) < int(lines.h1.get_text().split()[1])
+
+
+def test_similar_practice_to_a_paragraph_and_to_a_text(reprinting: FlaskClient) -> None:
+    hits = reprinting.get("/api/v1/search?q=" + quote("猕猴桃")).get_json()["hits"]
+    report = soup(reprinting, f"/report/{hits[0]['id']}")
+    choosing = soup(reprinting, next(link["href"] for link in report.select(".similar a") if link["href"].startswith("/similar")))
+    assert not choosing.select("ol.hits")
+    links = [link["href"] for link in choosing.select("ul.hits a")]
+    assert len(links) >= 2
+    found = soup(reprinting, links[0])
+    titles = [one.get_text() for one in found.select("ol.hits h2")]
+    assert "镇安县油坊坪村2020年土地入股分红情况汇报" in titles
+    assert not [title for title in titles if "苍溪" in title], "its own county"
+    assert "猕猴桃" in found.textarea.get_text()
+    assert found.select(".snippet mark")
+    marked = soup(reprinting, found.select_one("ol.hits h2 a")["href"])
+    assert marked.select(".body mark")
+    pasted = soup(reprinting, "/similar?text=" + quote("贫困户以土地入股合作社，年底按股分红"))
+    of_api = reprinting.get("/api/v1/similar", query_string={"text": "贫困户以土地入股合作社，年底按股分红", "limit": 10}).get_json()
+    assert [one.get_text() for one in pasted.select("ol.hits h2")] == [hit["title"] for hit in of_api["hits"]]
+
+
+@pytest.mark.parametrize(("path", "status"), [
+    ("/similar", 200), ("/similar?text=" + quote("，。"), 200), ("/similar?of=nothing", 404), ("/similar?text=" + "x" * 2001, 400),
+    ("/similar?text=<script>alert(1)</script>", 200),
+])
+def test_similar_practice_to_what_cannot_be(client: FlaskClient, path: str, status: int) -> None:
+    page = soup(client, path, status)
+    assert not page.select("main script")
+
+
+def test_a_passage_that_lies_outside_of_its_report(client: FlaskClient) -> None:
+    known = client.get("/api/v1/search?limit=1").get_json()["hits"][0]["id"]
+    for bounds in ("start=5&end=2", "start=0&end=9999999", "start=-1&end=5", "start=a&end=5"):
+        assert soup(client, f"/similar?of={known}&{bounds}", 400).h1.get_text() == "请换一种问法"
+
+
 def test_coverage_counts_what_searches_find(client: FlaskClient) -> None:
     page = soup(client, "/coverage")
     for link in page.select("td.sum a, .cloud a"):
         count = int((link.select_one(".count") or link).get_text())
         assert total(soup(client, link["href"] + "&fold=0")) == count, link["href"]
-    rows = table(client, "/coverage.csv")
+    rows, receipt = parted(client, "/coverage.csv?under=" + quote("甘肃"))
     assert rows[0] == ["table", "value", "year", "reports"]
+    assert rows[1] == ["reports", "甘肃省", "", receipt["reports"]]
+    assert (json.loads(receipt["filters"]), receipt["end"]) == ({"region": ["甘肃省"]}, f"{len(rows) - 1} rows written")
+    assert {"index", "made_by", "time"} <= set(receipt)
     below = soup(client, page.select_one(".heat tbody th a")["href"])
     assert "回到全部地区" in below.main.get_text()
 

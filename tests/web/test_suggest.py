@@ -178,6 +178,7 @@ def test_it_never_fails_and_never_repeats_what_was_typed(suggester: Suggester, t
     ("地区:lt", "地区:临洮县", "place"), ("帮扶 甘", "帮扶 地区:甘肃省", "place"),
     ("光伏扶", "“光伏扶贫电站收益分配公示”", "title"), ("光伏", "“光伏扶贫电站收益分配公示”", "title"), ("監測工", "“防返贫监测工作简报”", "title"),
     ("gffp", "“光伏扶贫电站收益分配公示”", "title"), ("群众销", "群众销售", "phrase"),
+    ("zhu", "驻村工作队", "word"), ("qunzhongxiao", "群众销售", "phrase"), ("qúnzhòngx", "群众销售", "phrase"),
 ])
 def test_completion(suggester: Suggester, prefix: str, query: str, kind: str) -> None:
     found = {one.query: one for one in suggester.complete(prefix, 12)}

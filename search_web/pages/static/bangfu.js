@@ -42,7 +42,7 @@
         word.textContent = item.shown;
         const detail = document.createElement("span");
         detail.className = "count";
-        detail.textContent = [item.detail, item.count].filter(Boolean).join(" · ").replaceAll("/", " ");
+        detail.textContent = [item.detail, item.count && (item.at_least ? "≥ " : "") + item.count].filter(Boolean).join(" · ").replaceAll("/", " ");
         line.append(word, detail);
         line.addEventListener("mousedown", (event) => {
           event.preventDefault();
