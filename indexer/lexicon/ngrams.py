@@ -21,6 +21,8 @@ UNKNOWN = "\ufffd"
 # Log probabilities lie between 0 and -25.5.
 STEP = 0.1
 
+_LOGS = np.arange(256) * -STEP
+
 Ids = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
@@ -48,18 +50,16 @@ class Model:
         self.size = len(alphabet)
         self._id = {char: number for number, char in enumerate(alphabet)}
         self._keys: list[Ids] = [np.arange(self.size, dtype=np.int64)]
-        self._chance = [self._logs(arrays["chance1"])]
-        self._weight: list[Floats] = []
+        # As they lie in the file, a byte each; what is looked up becomes a log probability.
+        self._chance = [arrays["chance1"]]
+        self._weight: list[npt.NDArray[np.generic]] = []
         for order in range(2, ORDER + 1):
             children = arrays[f"children{order - 1}"].astype(np.int64)
-            parents = np.repeat(np.arange(len(self._keys[-1])), children)
-            self._keys.append(parents * self.size + arrays[f"last{order}"].astype(np.int64))
-            self._chance.append(self._logs(arrays[f"chance{order}"]))
-            self._weight.append(self._logs(arrays[f"weight{order - 1}"]))
-
-    @staticmethod
-    def _logs(array: npt.NDArray[np.generic]) -> Floats:
-        return array.astype(np.float64) * -STEP
+            keys: Ids = np.repeat(np.arange(len(self._keys[-1])) * self.size, children)
+            keys += arrays[f"last{order}"].astype(np.int64)
+            self._keys.append(keys)
+            self._chance.append(arrays[f"chance{order}"])
+            self._weight.append(arrays[f"weight{order - 1}"])
 
     def ids(self, text: str) -> list[int]:
         """The letters of a Simplified text as numbers; what the model does not know is one number."""
@@ -67,13 +67,13 @@ class Model:
 
     def frequency(self, char: str) -> float:
         """Log probability of one character wherever it stands."""
-        return float(self._chance[0][self.ids(char)[0]])
+        return float(_LOGS[self._chance[0][self.ids(char)[0]]])
 
     def chances(self, contexts: Ids, nexts: Ids, parents: Ids | None = None) -> Floats:
         """Log probability of each letter of `nexts` behind its row of `contexts` (ORDER - 1 columns,
         the nearest last): the row of the same number, or the one that `parents` names."""
         rows = np.arange(len(nexts)) if parents is None else parents
-        result = self._chance[0][nexts]
+        result: Floats = _LOGS[self._chance[0][nexts]]
         for length in range(1, ORDER):
             node = contexts[:, ORDER - 1 - length]
             known = np.ones(len(node), dtype=bool)
@@ -83,8 +83,8 @@ class Model:
             fit = np.flatnonzero(known[rows])
             nodes = node[rows[fit]]
             index, found = self._child(length, nodes, nexts[fit])
-            behind = self._weight[length - 1][nodes] + result[fit]
-            result[fit] = np.where(found, self._chance[length][index], behind)
+            behind = _LOGS[self._weight[length - 1][nodes]] + result[fit]
+            result[fit] = np.where(found, _LOGS[self._chance[length][index]], behind)
         return result
 
     @functools.cached_property

@@ -21,32 +21,43 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from indexer.lexicon.ngrams import ORDER
 from indexer.model import Edit, Left
 from indexer.text.repair.glosses import MISALIGNED, NOTE, frequency, generated_notes
 from indexer.text.repair.page_evidence import EATEN, NEAR, UNKNOWN_LETTER, PageEvidence, letter_of
-from indexer.text.repair.realignment import FARTHEST, QUOTED, Reading, Realignment
+from indexer.text.repair.realignment import FARTHEST, Reading, Realignment
 from indexer.text.repair.steps import Proposal, apply
+from indexer.text.repair.whole_readings import QUOTED
+from indexer.text.script import fold
 
 FIXER = "misaligned-runs"
-# The best reading must be this much likelier than all others together (natural logarithm).
+# The best reading must be this much likelier than all those with other words together (natural
+# logarithm).
 MIN_MARGIN = 1.5
 # The same where a pair vanished, and for every further pair: each is guessed by its neighbours.
-MIN_MARGIN_GAP = 1.5
-MIN_MARGIN_MORE = 0.75
+MIN_MARGIN_GAP = 0.3
+MIN_MARGIN_MORE = 0.5
+# There too, than all those that differ in marks alone: language does not tell 自來水，入戶率 from
+# 自來水入戶率.
+MIN_MARGIN_MARKS = 2.0
 # The same in a run that begins with a split: no note says what was eaten there.
-MIN_MARGIN_SPLIT = 2.5
+MIN_MARGIN_SPLIT = 2.0
 # Mean log probability of a character of the reading: below this it is no Chinese sentence.
 MIN_CHANCE = -7.5
 # The same where no pair vanished: the bytes leave little else.
 MIN_CHANCE_WHOLE = -10.0
 # The same right behind a run that was left: what begins there may be in the middle of it.
 MIN_CHANCE_DOUBTFUL = -6.0
+# Behind so many characters of sound Chinese (mean log probability) bytes are in step again.
+IN_STEP = 6
+IN_STEP_CHANCE = -6.5
 # A rarer character (log frequency) is believed where the page has it in its sound text too.
 RAREST = -13.0
 # Verdicts that are remembered, for a run that a page repeats.
 REMEMBERED = 256
 # The reason of a run that nobody can repair.
 DIGIT = "a digit or a blank was eaten: it is not invented"
+_MARKS = re.compile("[，。、；：,.;:!?！？“”‘’『』「」《》（）()]")
 _SPLIT = re.compile(r"\?(?=[?!;,？！；，])")
 _BROKEN = re.compile(f"{MISALIGNED.pattern}|{_SPLIT.pattern}")
 
@@ -94,6 +105,7 @@ class _Judge:
         self.page, self.text = page, text
         self.edits = edits  # what is decided already, ascending
         self.verdicts: dict[tuple[str, str, bool], Verdict] = {}
+        self.in_step: dict[str, bool] = {}
 
     def run(self, starts: list[int]) -> tuple[list[Edit], list[Left]]:
         """All edits, with those that were decided before, and what is left with its reason."""
@@ -102,7 +114,8 @@ class _Judge:
         for start in starts:
             if start < done:
                 continue
-            verdict = self._verdict(start, _before(self.text, start, self.edits), start < doubtful)
+            before = _before(self.text, start, self.edits)
+            verdict = self._verdict(start, before, start < doubtful and not self._in_step(before))
             if verdict.new is not None:
                 insort(self.edits, Edit(start, start + verdict.size, verdict.new),
                        key=lambda edit: edit.start)
@@ -113,6 +126,22 @@ class _Judge:
                 if verdict.reason != DIGIT:  # behind a digit bytes are in step
                     doubtful = done + NEAR
         return self.edits, left
+
+    def _in_step(self, before: str) -> bool:
+        """Is what stands in front of a run Chinese? What is out of step is a row of rare characters."""
+        last = before[-IN_STEP:]
+        if last not in self.in_step:
+            if len(self.in_step) >= REMEMBERED:
+                self.in_step.clear()
+            self.in_step[last] = len(last) == IN_STEP and not any(map(self._rare, last)) and (
+                self._chance(last) > IN_STEP_CHANCE)
+        return self.in_step[last]
+
+    def _chance(self, words: str) -> float:
+        """Mean log probability of the characters."""
+        row = np.array([*(1,) * (ORDER - 1), *self.page.model.ids(fold(words))], dtype=np.int64)
+        rows = np.lib.stride_tricks.sliding_window_view(row, ORDER)
+        return float(self.page.chances(rows[:, :-1], rows[:, -1]).mean())
 
     def _verdict(self, start: int, before: str, doubtful: bool) -> Verdict:
         key = (before, self.text[start:start + FARTHEST + QUOTED], doubtful)
@@ -132,9 +161,7 @@ class _Judge:
             return Verdict(0)
         if EATEN in best.text[:best.length]:  # 幫助?7戶 was 幫助17戶
             return Verdict(size, reason=DIGIT)
-        others = [other.score for other in readings[1:] if other.text != best.text]
-        margin = self._margin(best, start)
-        if others and best.score - float(np.logaddexp.reduce(others)) < margin:
+        if not self._clear(best, [other for other in readings[1:] if other.text != best.text], start):
             return Verdict(size, reason="several readings of the bytes are likely")
         least = MIN_CHANCE_DOUBTFUL if doubtful else MIN_CHANCE if best.gaps else MIN_CHANCE_WHOLE
         if best.score / max(len(best.text), 1) < least:
@@ -146,8 +173,17 @@ class _Judge:
             return Verdict(size, reason="it may be as it was written")
         return Verdict(size, new)
 
+    def _clear(self, best: Reading, others: list[Reading], start: int) -> bool:
+        """Is the best reading so much likelier than all others?"""
+        words, margin = _MARKS.sub("", best.text), self._margin(best, start)
+        marked = [other.score for other in others if _MARKS.sub("", other.text) == words]
+        worded = [other.score for other in others if _MARKS.sub("", other.text) != words]
+        between = max(margin, MIN_MARGIN_MARKS if best.gaps else 0.0)
+        return all(not scores or best.score - float(np.logaddexp.reduce(scores)) >= least
+                   for least, scores in ((between, marked), (margin, worded)))
+
     def _margin(self, best: Reading, start: int) -> float:
-        """How much likelier than all others the best reading must be."""
+        """How much likelier than the readings with other words the best reading must be."""
         if not best.gaps:
             return MIN_MARGIN
         margin = MIN_MARGIN_GAP + MIN_MARGIN_MORE * (best.gaps - 1)

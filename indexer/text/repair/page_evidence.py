@@ -20,13 +20,18 @@ from indexer.text.script import fold, script_of, to_simplified
 RARE_LETTER = -13.5
 # All characters that the model does not know share one letter and its probability.
 UNKNOWN_LETTER = 1
-STRANGE = 9.0
+STRANGE = 11.0
+# A character beyond the three thousand common ones (log frequency), where the page has it nowhere.
+UNCOMMON = -11.0
+UNUSUAL = 3.0
 # Costs in natural logarithms: a law of the generator broken, a form that the page's script has not.
 AGAINST_LAW = 9.0
 WRONG_SCRIPT = 9.0
 INVENTED = 15.0
 RARE_FORM = 4.0
 KEPT_FORM = 1.0
+# A form beside another of the same character that the page uses: 种 where it has 種.
+OTHER_FORM = 4.0
 OTHER_READING = 2.0
 # Rarer characters are not expected in a generator's table (log frequency).
 RARE_NOTED = -12.0
@@ -92,6 +97,7 @@ class PageEvidence:
         noted = NOTE.sub(lambda match: "\n", sound)
         self.plain = frozenset(re.findall(f"[{_HAN}]", noted)) - self.table.keys()
         clean = NOTE.sub(lambda match: match.group(1), sound)
+        self.shown = self.plain | self.table.keys()
         self.traditional = script_of(clean) != "hans"
         self._counts, self._sums = self._own_words(clean)
         folded = fold(clean)
@@ -158,7 +164,11 @@ class PageEvidence:
     def _form_cost(self, char: str) -> float:
         if (char in self.plain or char in self.table) and not _invented(char):
             return 0.0
-        return _usual_cost(char, self.traditional)
+        plain = to_simplified(char)
+        cost = UNUSUAL if "\u3400" <= char <= "\u9fff" and frequency(char) < UNCOMMON else 0.0
+        if any(form != char and form in self.shown for form in (plain, *_forms().get(plain, ()))):
+            return cost + max(OTHER_FORM, _usual_cost(char, self.traditional))
+        return cost + _usual_cost(char, self.traditional)
 
     def _ordinary(self) -> tuple[dict[int, dict[int, str]], dict[int, dict[int, str]]]:
         """Ordinary characters, by trail and lead byte and by lead and trail byte: the usual ones of

@@ -7,7 +7,6 @@ user-defined zone.  What bytes cannot decide, language does.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -24,6 +23,7 @@ from indexer.text.repair.page_evidence import (
     PageEvidence,
     letter_of,
 )
+from indexer.text.repair.whole_readings import QUOTED, WholeReadings
 from indexer.text.script import fold
 
 # Readings kept after every piece of the page, and how far behind the best they may lie.
@@ -41,10 +41,6 @@ GAP_PARENTS = 20
 FEW = 8
 # Characters of a choice whose letter behind is judged.
 MOST_CHOSEN = 1024
-# Marks that come in pairs, and how far around a run the partner is looked for.
-PAIRED = (("“", "”"), ("《", "》"), ("（(", "）)"))
-QUOTES = "“”《》（）()"
-QUOTED = 400
 # The most that the end of a line costs: lines are also cut where no sentence ends.
 NO_END = 8.0
 # No line of a report ends in one of these, also where the model has not seen enough lines.
@@ -52,13 +48,11 @@ OPEN_MARKS = ("，", "、", "“", "《", "（")
 # What a mark costs behind the same mark; the web's 。。。 is not the reports'.
 DOUBLED = 6.0
 # Nearly every split begins behind a full stop.
-FULL_STOP = 1.0
+FULL_STOP = 2.0
 # What a sentence with a real `?！` costs on a page whose text was split at these bytes.
 REAL_MARKS = 8.0
 # What a note costs that a writer put himself.
 WRITERS = 10.0
-# What a quotation costs that is closed without being opened, or opened and never closed.
-UNPAIRED = 5.0
 _AT = re.compile(rf"(?P<eaten>{MISALIGNED.pattern})|(?P<note>\(([^()\n]{{1,6}})\))|"
                  r"(?P<split>\?[?!;,？！；，])")
 UNKNOWN = -1
@@ -111,7 +105,6 @@ class Realignment:
         stop = text.find("\n", start, most)
         self.stop = most if stop < 0 else stop
         self.before = left
-        self.unpaired: dict[str, int] = {}
         context = (0, 0, 0, *page.model.ids(fold(left[-3:])))[-3:]
         self.readings = [Reading(last=last_bytes(left), context=context, end=start)]
 
@@ -126,11 +119,18 @@ class Realignment:
             best = self.readings[0]
             if not best.pending and len(best.text) - best.length >= TAIL:
                 break
-        whole = [self._repeated(reading) for reading in self.readings if not reading.pending]
+        whole = self._weighed([reading for reading in self.readings if not reading.pending])
         whole.sort(key=lambda reading: -reading.score)
         if self.at >= self.stop:
             return sorted((self._ended(reading) for reading in whole), key=lambda r: -r.score)
         return [] if self.readings[0].pending else whole
+
+    def _weighed(self, readings: list[Reading]) -> list[Reading]:
+        """The readings, each judged as a whole."""
+        rest = self.text[self.at:min(self.stop, self.at + QUOTED)]
+        gains = WholeReadings(self.page, self.before, rest).gains([reading.text for reading in readings])
+        return [reading._replace(score=reading.score + gain)
+                for reading, gain in zip(readings, gains, strict=True)]
 
     def _ended(self, reading: Reading) -> Reading:
         """`reading` with the cost of its last character at the end of a line."""
@@ -138,32 +138,6 @@ class Realignment:
         chance = self.page.chances(np.array([reading.context], dtype=np.int64), end)
         cost = NO_END if reading.text[-1:] in OPEN_MARKS else min(-float(chance[0]), NO_END)
         return reading._replace(score=reading.score - cost)
-
-    def _unpaired(self, text: str) -> int:
-        """Quotation marks and brackets of the line that have no partner, with `text` as the run."""
-        rest = self.text[self.at:min(self.stop, self.at + QUOTED)]
-        broken = re.search(r"\?", rest)
-        line = self.before + text + (rest[:broken.start()] if broken else rest)
-        number = 0
-        for opens, closes in PAIRED:
-            depth = 0
-            for char in line:
-                if char in opens:
-                    depth += 1
-                elif char in closes:
-                    depth, number = (depth - 1, number) if depth else (0, number + 1)
-            number += 0 if broken else depth
-        return number
-
-    def _repeated(self, reading: Reading) -> Reading:
-        """Phrases that the page repeats (三號橋) speak for a reading, also read backwards."""
-        text = fold(reading.text)
-        gain = sum(math.log1p(self.page.phrases[text[at:at + 3]]) for at in range(len(text) - 2))
-        marks = "".join(char for char in reading.text if char in QUOTES)
-        if marks not in self.unpaired:
-            self.unpaired[marks] = self._unpaired(marks)
-        gain -= UNPAIRED * self.unpaired[marks]
-        return reading._replace(score=reading.score + gain)
 
     def _piece(self) -> list[Reading]:
         """Read one piece of the page into every reading."""
