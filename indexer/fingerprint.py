@@ -14,7 +14,7 @@ _ROOT = Path(__file__).parent
 _CLEANING_CODE = ("model.py", "pipeline.py", "record.py", "text", "metadata", "lexicon")
 # What lies beside them and decides nothing about a clean page.
 _NOT_CLEANING = ("tokenise.py", "user_words.txt", "synonyms.tsv", "synonyms.py")
-_CLEANING_LIBRARIES = ("beautifulsoup4", "lxml", "charset-normalizer", "pypinyin", 
+_CLEANING_LIBRARIES = ("beautifulsoup4", "lxml", "charset-normalizer", "pypinyin",
                        "opencc-python-reimplemented")
 # Tokens: clean text to index terms. A change means that stored text is tokenised again.
 _TOKEN_CODE = ("text/script.py", "text/tokenise.py", "store/exact.py", "store/letters.py", "store/build.py",
