@@ -6,14 +6,13 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from indexer.lexicon.beginnings import matches
-from indexer.lexicon.gazetteer import PROVINCE_LETTERS, Gazetteer, gazetteer
+from indexer.lexicon.gazetteer import Gazetteer, gazetteer
 from indexer.metadata.evident import Evident, Fold
 from indexer.metadata.mentions import BARE, OFFICIAL, Mention, Primary, Read, read_mentions
 from indexer.metadata.roles import all_places
-from indexer.metadata.site import site_region
+from indexer.metadata.surroundings import Support, by_programme, by_site, site_region, support_of
 from indexer.metadata.villages import MOST_VILLAGES, opened_by, with_village
 from indexer.model import Evidence, Level, Place
 
@@ -33,30 +32,6 @@ PART_SHARE_BELOW_SELF = 0.9
 _FOOT = re.compile(r"^(?:联系|通讯|单位|办公)?地址 ?[:：]|^(?:主办|承办|版权|技术支持|运行维护|电话|"
                    r"传真|邮编|邮政编码)|ICP备|icp备|网安备|公网备|网站标识码|邮编 ?[:：]?\d{6}")
 
-# Programmes that one province ran: context for ambiguous names, and the province where nothing else.
-PROGRAMMES = {
-    "联村联户、为民富民": "620000", "联村联户,为民富民": "620000", "联村联户，为民富民": "620000",
-    "联村联户为民富民": "620000", "访民情、惠民生、聚民心": "650000", "访民情惠民生聚民心": "650000",
-    "访惠聚": "650000",
-}
-PROGRAMME_SUPPORT, HOST_SUPPORT, SITE_SUPPORT, LETTER_SUPPORT = 1.5, 2.0, 2.0, 0.5
-# Province by the host's own labels: gansu.gov.cn, xx.gs.gov.cn, gs.cn.
-HOST_PROVINCES = {
-    "bj": "11", "tj": "12", "hebei": "13", "shanxi": "14", "nmg": "15", "ln": "21", "liaoning": "21",
-    "jl": "22", "jilin": "22", "hlj": "23", "sh": "31", "js": "32", "jiangsu": "32", "zj": "33",
-    "zhejiang": "33", "ah": "34", "anhui": "34", "fj": "35", "fujian": "35", "jx": "36", "jiangxi": "36",
-    "sd": "37", "shandong": "37", "henan": "41", "hubei": "42", "hunan": "43", "gd": "44",
-    "guangdong": "44", "gxzf": "45", "guangxi": "45", "hainan": "46", "cq": "50", "sc": "51",
-    "sichuan": "51", "guizhou": "52", "gz": "52", "yn": "53", "yunnan": "53", "xizang": "54",
-    "shaanxi": "61", "gs": "62", "gansu": "62", "qh": "63", "qinghai": "63", "nx": "64", "xinjiang": "65",
-}
-_YEAR_OF_NUMBER = re.compile(r"[〔\[（(]20\d\d[〕\]）)]")
-_DOCUMENT_NUMBER = re.compile(r"[（(《]?([\u4e00-\u9fff])[\u4e00-\u9fff]{1,7}[〔\[（(]20\d\d[〕\]）)]")
-
-# 闽宁协作, 苏陕扶贫协作: the second province is the one that is helped.
-_PARTNERS = re.compile(r"(?:闽(?=宁)|苏(?=陕|青)|粤(?=桂|黔)|鲁(?=甘|渝)|津(?=甘)|京(?=蒙)|浙(?=川)|沪(?=滇))"
-                       r"([宁陕青桂黔甘渝蒙川滇])(?:东西部|扶贫|消费|劳务|产业)?协作")
-
 # How a report speaks of itself: the level whose office or whole is named.
 _SELF = re.compile(r"[我全本](省|市|县|区|旗|州|镇|乡|街道|村)|(?<![\u4e00-\u9fff])(市|县|区|州|"
     r"镇|乡|村)(?=委|政府|党委|两委|上)|"
@@ -67,7 +42,6 @@ _SELF_LEVEL: dict[str, Level] = {
     "镇": "township", "乡": "township", "街道": "township", "村": "village",
 }
 _DEPTH: dict[Level, int] = {"province": 0, "prefecture": 1, "county": 2, "township": 3, "village": 4}
-Support = defaultdict[str, float]
 
 
 @dataclass(slots=True)
@@ -103,9 +77,7 @@ def find_places(
     places = gazetteer()
     found = list(_gather(evident, fold, title, source, places, year))
     site = site_region(evident, fold, places, year) if evident.labels_apply else None
-    support = _context(evident, places)
-    for code in places.ancestors(site.codes[0]) if site else ():
-        support[code] += SITE_SUPPORT
+    support = support_of(evident, site, places)
     reads = _settle(found, support, places)
     own = _without_helpers(reads, places)
     weights = Weights()
@@ -115,7 +87,7 @@ def find_places(
     self_level = _self_level(evident.folded, fold(title or ""))
     primary = _primary(own, weights, self_level, places)
     if primary is None:
-        primary = _by_site(site, places) or _by_programme(evident, places)
+        primary = by_site(site, places) or by_programme(evident, places)
     else:
         primary = opened_by(evident.folded, own, primary, places)
     if primary is not None and primary.level == "township":
@@ -184,26 +156,6 @@ def _alone(text: str, at: int) -> bool:
     start, end = max(text.rfind("\n", 0, at), at - 100) + 1, text.find("\n", at, at + 100)
     line = text[start : end if end >= 0 else at + 100]
     return len(line) <= 60 and "。" not in line
-
-
-def _context(evident: Evident, places: Gazetteer) -> Support:
-    """What speaks for a province besides names: host, programme, document numbers."""
-    support: Support = defaultdict(float)
-    host = urlsplit(evident.url).netloc.lower() if evident.url else ""
-    for label in host.split(":")[0].split("."):
-        if label in HOST_PROVINCES and host.endswith(".cn"):
-            support[HOST_PROVINCES[label] + "0000"] += HOST_SUPPORT
-    for words, code in PROGRAMMES.items():
-        if words in evident.folded:
-            support[code] = max(support[code], PROGRAMME_SUPPORT)
-    for hit in _PARTNERS.finditer(evident.folded) if "协作" in evident.folded else ():
-        code = PROVINCE_LETTERS[hit[1]]
-        support[code] = max(support[code], PROGRAMME_SUPPORT)
-    numbered = _YEAR_OF_NUMBER.search(evident.folded)
-    for hit in _DOCUMENT_NUMBER.finditer(evident.folded) if numbered else ():
-        if hit[1] in PROVINCE_LETTERS:
-            support[PROVINCE_LETTERS[hit[1]]] += LETTER_SUPPORT
-    return support
 
 
 def _settle(
@@ -422,19 +374,3 @@ def _evidence(own: list[Read], node: str, places: Gazetteer) -> Evidence:
     best = max(reads, key=lambda read: read.weight)
     names = {"text": "most named in the text", "head": "first sentences", "subtitle": "title lines"}
     return Evidence(names.get(best.zone, best.zone), best.mention.words)
-
-
-def _by_site(site: Mention | None, places: Gazetteer) -> Primary | None:
-    """A report that names no place it could be about, on a government's own site."""
-    if site is None:
-        return None
-    code = site.codes[0]
-    return Primary(places.path(code), code, places.level_of(code), Evidence("site", site.words))
-
-
-def _by_programme(evident: Evident, places: Gazetteer) -> Primary | None:
-    """A province known only by a programme that no other province ran."""
-    for words, code in PROGRAMMES.items():
-        if words in evident.folded:
-            return Primary(places.path(code), code, "province", Evidence("programme", words))
-    return None
