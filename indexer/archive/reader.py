@@ -7,7 +7,9 @@ import os
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,6 +34,8 @@ from indexer.model import Problem, RawPage, Source
 
 MAX_BYTES = 20_000_000
 _SAMPLE = 1 << 20
+# Threads that read files, and files that are held before their turn: at most so many times `max_bytes`.
+READERS, AHEAD = 4, 16
 
 # All that reading a damaged or hostile file brings up in the standard library.
 _DAMAGE = (DamagedArchive, zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, struct.error,
@@ -49,7 +53,31 @@ def read_archive(paths: Sequence[Path], *,
     for path in paths:
         if not os.path.exists(path):
             raise UsageError(f"There is no file or folder {printable(str(path))}.")
-    return (item for entry in _entries(paths) for item in _read(entry, max_bytes))
+    return _read_ahead(_entries(paths), max_bytes)
+
+
+def _read_ahead(entries: Iterable[Entry | Problem], limit: int) -> Iterator[RawPage | Problem]:
+    """The pages of the files in their order; of files that are one page, some are read ahead.
+
+    An archive is many small files: opening the next ones while the last is judged halves the wait.
+    """
+    with ThreadPoolExecutor(READERS) as readers:
+        ahead: deque[Future[list[RawPage | Problem]] | Entry | Problem] = deque()
+        for entry in entries:
+            one_page = isinstance(entry, Entry) and entry.kind in ("html", "text")
+            ahead.append(readers.submit(_whole, entry, limit) if one_page else entry)
+            if len(ahead) > AHEAD:
+                yield from _due(ahead.popleft(), limit)
+        while ahead:
+            yield from _due(ahead.popleft(), limit)
+
+
+def _whole(entry: Entry | Problem, limit: int) -> list[RawPage | Problem]:
+    return list(_read(entry, limit))
+
+
+def _due(item: Future[list[RawPage | Problem]] | Entry | Problem, limit: int) -> Iterable[RawPage | Problem]:
+    return item.result() if isinstance(item, Future) else _read(item, limit)
 
 
 def reread(source: Source, *, path: str | None = None,

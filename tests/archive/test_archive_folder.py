@@ -183,16 +183,17 @@ def test_deep_folders(deep: Path) -> None:
     assert ([page.path for page in pages], problems) == (["d/" * 1200 + "p.html"], [])
 
 
-def test_reading_is_lazy(tmp_path: Path) -> None:
-    for number in range(3):
-        write(tmp_path, f"{number}.html")
+def test_only_a_few_files_are_read_ahead(tmp_path: Path) -> None:
+    for number in range(100):
+        write(tmp_path, f"{number:02}.html")
     pages = read_archive([tmp_path])
     next(pages)
-    (tmp_path / "2.html").unlink()
+    (tmp_path / "99.html").unlink()
     rest = list(pages)
-    assert isinstance(rest[0], RawPage)
-    assert isinstance(rest[1], Problem)
-    assert rest[1].reason == "cannot be read: No such file or directory"
+    assert [page.path for page in rest] == [f"{number:02}.html" for number in range(1, 100)]
+    assert all(isinstance(page, RawPage) for page in rest[:-1])
+    assert isinstance(rest[-1], Problem)
+    assert rest[-1].reason == "cannot be read: No such file or directory"
 
 
 def test_rereading_a_file_that_is_gone(tmp_path: Path) -> None:
