@@ -13,7 +13,7 @@ run: $(VENV)/installed
 	@$(BIN)/bangfu serve --index $(INDEX) --port $(PORT)
 
 test: $(VENV)/installed-dev system-packages check
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist loadfile
 
 check: $(VENV)/installed-dev
 	$(BIN)/ruff check .
