@@ -19,7 +19,7 @@ check: $(VENV)/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-# Cleaning against its gold and its floors: seeds, made pages, clean text, speed.
+# Cleaning and searching against their gold and their floors: seeds, made pages, clean text, ranking.
 evaluate: $(VENV)/installed
 	$(BIN)/python -m tests.evaluation
 

@@ -252,7 +252,7 @@ def verify_command(index: Path) -> None:
         click.echo(f"bangfu: {problem}", err=True)
     if problems:
         sys.exit(FAILED)
-    click.echo(f"The index at {index} is whole: {count:,} reports.")
+    click.echo(f"The index at {index} is whole: {count:,} {'report' if count == 1 else 'reports'}.")
 
 
 COMMANDS = (index_command, inspect_command, stats_command, verify_command)

@@ -50,7 +50,8 @@ class RunProgress:
         elif now - self._printed >= PLAIN_SECONDS:
             self._printed = now
             of = f" of {self._total:,}" if self._total else ""
-            self._console.print(f"{summary.pages:,}{of} pages, {rate}", highlight=False)
+            pages = "page" if (self._total or summary.pages) == 1 else "pages"
+            self._console.print(f"{summary.pages:,}{of} {pages}, {rate}", highlight=False)
 
     def close(self) -> None:
         """Take the bar away."""

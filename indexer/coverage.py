@@ -107,10 +107,11 @@ def _region(name: str, known: Mapping[str, int]) -> str:
         or [value for value in folded if folded[value].endswith(f"/{wanted}")]
     )
     if not exact:
-        raise UsageError(f"No report of the index lies in {name}. "
-                         "`bangfu stats --coverage` lists the regions.")
+        raise UsageError(f"No report of the index lies in {name}. The coverage of the whole index lists "
+                         "the regions.", "no-report-in-region", value=name)
     if len(exact) > 1:
-        raise UsageError(f"{name} is the name of several regions: {', '.join(sorted(exact))}.")
+        raise UsageError(f"{name} is the name of several regions: {', '.join(sorted(exact))}.",
+                         "ambiguous-region", value=name, known="、".join(sorted(exact)))
     return exact[0]
 
 
@@ -129,20 +130,22 @@ def _unknown_last(counts: Mapping[str, int]) -> dict[str, int]:
     return dict(sorted(counts.items(), key=lambda item: (item[0] == UNKNOWN, -item[1], item[0])))
 
 
-def as_csv(found: Coverage) -> str:
-    """All tables in one, a number a line: table, value, year, reports (for spreadsheets and pandas)."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(CSV_HEAD)
-    writer.writerow(("reports", found.under or "", "", found.reports))
+def table(found: Coverage) -> list[tuple[str | int, ...]]:
+    """All tables in one, its head first, a number a row: table, value, year, reports."""
+    rows: list[tuple[str | int, ...]] = [CSV_HEAD, ("reports", found.under or "", "", found.reports)]
     for region, count in found.regions.items():
-        writer.writerow(("region", region, "", count))
-        writer.writerows(("region_year", region, year, number)
-                         for year, number in found.by_region[region].items())
+        rows.append(("region", region, "", count))
+        rows += [("region_year", region, year, number) for year, number in found.by_region[region].items()]
     for name, counts in (("year", found.years), ("theme", found.themes), ("kind", found.kinds),
                          ("unknown", found.unknowns)):
-        writer.writerows((name, value, value if name == "year" else "", number)
-                         for value, number in counts.items())
+        rows += [(name, value, value if name == "year" else "", number) for value, number in counts.items()]
+    return rows
+
+
+def as_csv(found: Coverage) -> str:
+    """The table as a file, for spreadsheets and pandas."""
+    out = io.StringIO()
+    csv.writer(out).writerows(table(found))
     return out.getvalue()
 
 

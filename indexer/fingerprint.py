@@ -18,7 +18,7 @@ _CLEANING_LIBRARIES = ("beautifulsoup4", "lxml", "charset-normalizer", "pypinyin
                        "opencc-python-reimplemented")
 # Tokens: clean text to index terms. A change means that stored text is tokenised again.
 _TOKEN_CODE = ("text/script.py", "text/tokenise.py", "store/exact.py", "store/letters.py", "store/build.py",
-               "lexicon/user_words.txt", "lexicon/variants.tsv")
+               "store/inversion.py", "store/reprints.py", "lexicon/user_words.txt", "lexicon/variants.tsv")
 _TOKEN_LIBRARIES = ("jieba", "whoosh3", "opencc-python-reimplemented")
 
 

@@ -91,7 +91,7 @@ def _compare(built: Searcher, former: Searcher | None, summary: Summary) -> None
                            "it stays in use. Remove the index folder if it should be empty.")
     gone = {state.page_id for state in former.pages()} - {state.page_id for state in built.pages()}
     if gone:
-        summary.reasons.append(f"{len(gone):,} pages of the former index are not in the new one: "
+        summary.reasons.append(f"pages of the former index that are not in the new one: {len(gone):,}; "
                                "they were not below the given paths")
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import gzip
+from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
 
-from flask import Flask, Response, render_template, request, url_for
+from flask import Flask, Response, g, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
 
 from indexer.errors import BangfuError, IndexDamaged, IndexNotFound, TookTooLong, UsageError
+from indexer.store.patience import within
 from search_web.access import guard
 from search_web.api.endpoints import api, failure
 from search_web.api.machine import machine
@@ -34,9 +36,11 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-# Seconds that an answer may take.
+# Seconds that an answer may take, however often its page asks the index.
 PATIENCE = 20.0
 _YEAR_IN_SECONDS = 365 * 24 * 3600
+# What speaks the reader's language.
+_SPOKEN = {"text/html", "application/atom+xml", "application/opensearchdescription+xml"}
 # What is worth packing, from how many bytes on, and how hard: a page of results in about a millisecond.
 _PACKED = frozenset({"text/html", "text/css", "text/javascript", "application/json", "image/svg+xml",
                      "application/atom+xml", "text/csv"})
@@ -54,12 +58,28 @@ def create_app(index: Path, token: str | None = None) -> Flask:
     app.extensions["bangfu-index"] = index
     count_requests(app)
     guard(app, token)
+    _be_patient(app)
     for blueprint in (pages, study, alike, about, machine, api):
         app.register_blueprint(blueprint)
     _set_up_templates(app)
     _add_errors(app)
     _add_headers(app, _digest(Path(app.static_folder or "")))
     return app
+
+
+def _be_patient(app: Flask) -> None:
+    """One deadline for all that a request asks of the index.  What is streamed after its first bytes
+    is read behind the request, and goes on."""
+
+    @app.before_request
+    def begin() -> None:
+        g.patience = ExitStack()
+        g.patience.enter_context(within(PATIENCE))
+
+    @app.teardown_request
+    def end(error: BaseException | None) -> None:
+        if "patience" in g:
+            g.pop("patience").close()
 
 
 def _set_up_templates(app: Flask) -> None:
@@ -172,7 +192,7 @@ def _add_headers(app: Flask, digest: str) -> None:
             response.headers["Cache-Control"] = f"public, max-age={_YEAR_IN_SECONDS}, immutable"
         else:
             response.headers["Cache-Control"] = "no-cache"
-        if response.mimetype == "text/html":
+        if response.mimetype in _SPOKEN:
             response.vary.add("Accept-Language")
         return _packed(response)
 

@@ -122,7 +122,7 @@ def typed_on_terminal(argument: str) -> str:
 def search_command(question: Question, index: Path, shown: tuple[str, ...], as_json: bool) -> None:
     """Search an index. An empty QUERY with filters browses.
 
-    Blanks part words that must all occur; "…" finds the exact string; -word excludes (put -- in
+    Words separated by spaces must all occur; "…" finds the exact string; -word excludes (put -- in
     front of a query that begins with -).  How the query was read is said above the hits.
 
     \b

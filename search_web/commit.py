@@ -14,7 +14,7 @@ from indexer.store.exact import bare, tight
 from indexer.store.query import And, Not, Or, Query, Request, Sort, Tag
 from indexer.text.script import fold
 from search_web.query.account import partly
-from search_web.query.question import Filters, Names, Question
+from search_web.query.question import SORTS, Filters, Names, Question
 from search_web.query.reader import Reading, read_query, relaxed
 from search_web.suggest.suggestions import Suggester
 
@@ -136,5 +136,5 @@ def under(query: Query, filters: Mapping[str, frozenset[str]]) -> Query:
 
 def order(question: Question, reading: Reading) -> Sort:
     """Relevance once words are typed, newest first when browsing, unless asked otherwise."""
-    sorts: dict[str | None, Sort] = {"relevance": "relevance", "newest": "newest", "oldest": "oldest"}
-    return sorts.get(question.sort, "newest" if reading.browsing else "relevance")
+    asked = next((sort for sort in SORTS if sort == question.sort), None)
+    return asked or ("newest" if reading.browsing else "relevance")

@@ -107,13 +107,15 @@ class SearchService:
 
     @_patiently
     def neighbours(self, question: Question, position: int) -> dict[str, Any]:
-        """The hits before and behind the one at a place (from 1) in the list of a question."""
+        """The hit at a place (from 1) in the list of a question, and those before and behind it."""
         first = max(position - 2, 0)
         found = self.commit().find(replace(question, offset=first, limit=3))
         hits = found.hits.hits
+        at = position - 1 - first
         before = hits[position - 2 - first] if position >= 2 and len(hits) > position - 2 - first else None
         behind = hits[position - first] if len(hits) > position - first else None
         return {"position": position, "total": found.hits.total,
+                "current": answer.listed(hits[at]) if 0 <= at < len(hits) else None,
                 "previous": answer.listed(before) if before else None,
                 "next": answer.listed(behind) if behind and position < MAX_OFFSET else None}
 

@@ -48,6 +48,16 @@ def write_archive(folder: Path, count: int = 12) -> Path:
     return folder
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests measured (`record_property("figure", …)`): they pass, but the figures are of interest."""
+    figures = [str(value) for report in terminalreporter.stats.get("passed", ())
+               for name, value in report.user_properties if name == "figure"]
+    if figures:
+        terminalreporter.section("figures")
+        for figure in sorted(figures):
+            terminalreporter.write_line(figure)
+
+
 @pytest.fixture
 def archive(tmp_path: Path) -> Path:
     """A folder of twelve small pages."""
@@ -66,7 +76,7 @@ def index_it(tmp_path: Path) -> Callable[..., Summary]:
 
 @pytest.fixture(scope="session")
 def seeds() -> Path:
-    """The folder of the five real pages, where the workplace has it."""
+    """The folder of the five real pages, where it lies beside the checkout."""
     if not (SHARED / "seeds").is_dir():
         pytest.skip("the shared folder with the five real pages is not beside this checkout")
     return SHARED / "seeds"

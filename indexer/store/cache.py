@@ -24,6 +24,12 @@ class Cache:
         self._size = 0
         self._lock = threading.Lock()
 
+    def clear(self) -> None:
+        """Keep nothing of what was kept so far."""
+        with self._lock:
+            self._kept.clear()
+            self._size = 0
+
     def get(self, key: Hashable, make: Callable[[], Value], size: Callable[[Value], int]) -> Value:
         """The value of `key`, made where it is not kept; `size` says how many bytes it takes."""
         with self._lock:

@@ -21,7 +21,7 @@ BORDER = "\0"
 NUMBER_MARKS = frozenset(".,:/-")
 
 _BLANK = re.compile(r"\s+")
-_MARK_IN_NUMBER = re.compile(r"(?<=\d)[.,:/\-](?=\d)")
+MARK_IN_NUMBER = re.compile(r"(?<=\d)[.,:/\-](?=\d)")
 # Signs that belong to the figure in front of them although Unicode calls them punctuation.
 _SIGNS = frozenset("%‰℃°#&@")
 
@@ -63,7 +63,7 @@ def bare(tight_text: str) -> str:
     """
     kept: list[str] = []
     position = 0
-    for match in _MARK_IN_NUMBER.finditer(tight_text):
+    for match in MARK_IN_NUMBER.finditer(tight_text):
         kept += (tight_text[position:match.start()].translate(_DROP), match.group())
         position = match.end()
     kept.append(tight_text[position:].translate(_DROP))
@@ -77,10 +77,6 @@ class Needle:
         text = tight(folded)
         self.marked = any(is_punctuation(char) for char in text)
         self.text = text if self.marked else bare(text)
-
-    def count(self, tight_text: str, bare_text: str) -> int:
-        """How often the string occurs, occurrences not overlapping."""
-        return (tight_text if self.marked else bare_text).count(self.text) if self.text else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +94,12 @@ class Pattern:
     shown: str = ""
 
 
-def patterns(folded: str, typed: str = "") -> tuple[Pattern, ...]:
+def patterns(folded: str, typed: str = "", unbroken: bool = False) -> tuple[Pattern, ...]:
     """The patterns of an exact string, of which an occurrence has one.
 
     A mark at an end of the string may be part of a number in the text: `5.` is found in `5.3`
     too, as Ctrl-F finds it.  `typed` is the string as it must be shown, of the same length.
+    `unbroken`: marks count although none was typed.
 
     >>> [pattern.letters for pattern in patterns("（一）加强")]
     ['一加强']
@@ -116,8 +113,8 @@ def patterns(folded: str, typed: str = "") -> tuple[Pattern, ...]:
     shown = "".join(typed[i] for i in kept) if typed else ""
     if not text:
         return ()
-    marked = any(map(is_punctuation, text))
-    numeric = {match.start() for match in _MARK_IN_NUMBER.finditer(text)}
+    marked = unbroken or any(map(is_punctuation, text))
+    numeric = {match.start() for match in MARK_IN_NUMBER.finditer(text)}
     first, last = text[0] in NUMBER_MARKS, text[-1] in NUMBER_MARKS and len(text) > 1
     found = [_pattern(text, shown, numeric, marked)]
     if first and (len(text) == 1 or text[1].isdecimal()):
@@ -139,32 +136,3 @@ def _pattern(text: str, shown: str, numeric: set[int], marked: bool) -> Pattern:
             variants.append(shown[i] if shown else "")
             runs.append("")
     return Pattern("".join(letters), tuple(runs), marked, "".join(variants))
-
-
-def spans(folded: str, needle: str) -> list[tuple[int, int]]:
-    """Start and end in `folded` of every occurrence of the exact string `needle` (folded too).
-
-    >>> spans("“联村联户、为民富民” 行动", "富民行动")
-    [(8, 14)]
-    """
-    wanted = Needle(needle)
-    if not wanted.text:
-        return []
-    kept = [i for i, char in enumerate(folded) if not char.isspace()]
-    if not wanted.marked:
-        kept = _letters(folded, kept)
-    haystack = "".join(folded[i] for i in kept)
-    found = []
-    at = haystack.find(wanted.text)
-    while at >= 0:
-        end = at + len(wanted.text)
-        found.append((kept[at], kept[end - 1] + 1))
-        at = haystack.find(wanted.text, end)
-    return found
-
-
-def _letters(folded: str, kept: list[int]) -> list[int]:
-    """Of the positions that are no blanks, those that the bare form keeps."""
-    text = "".join(folded[i] for i in kept)
-    numeric = {match.start() for match in _MARK_IN_NUMBER.finditer(text)}
-    return [i for n, i in enumerate(kept) if n in numeric or _DROP[ord(folded[i])] is not None]

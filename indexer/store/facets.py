@@ -18,6 +18,8 @@ Mask = NDArray[np.bool_]
 
 # Below this share of a facet's values, hits are counted one by one instead of all values at once.
 _SPARSE = 8
+# So few hits are counted without arrays.
+_FEW = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +87,22 @@ class Facet:
         return _Further(docs[new], codes[new])
 
     @cached_property
+    def _further_from(self) -> NDArray[np.int64]:
+        """Where the further values of each document begin, and at the last place where they all end."""
+        return np.searchsorted(self._further.docs, np.arange(self.size + 1))
+
+    @cached_property
     def _ends(self) -> NDArray[np.int64]:
         """For each value, the number behind its last descendant: in order, these follow it."""
         ends = np.arange(1, len(self.values) + 1)
         for ancestors in self._chains.T[1:]:
             np.maximum.at(ends, ancestors[ancestors >= 0], np.flatnonzero(ancestors >= 0) + 1)
         return ends
+
+    @cached_property
+    def _parents(self) -> NDArray[np.int64]:
+        """The values that others lie in: most are villages, and have no more than their own."""
+        return np.flatnonzero(self._ends > np.arange(1, len(self.values) + 1))
 
     def mask(self, wanted: frozenset[str]) -> Mask:
         """Documents that have one of the wanted values."""
@@ -103,6 +115,8 @@ class Facet:
 
     def count(self, docs: Docs) -> ArrayCounts:
         """How many of `docs` (each once) have each value."""
+        if len(docs) <= _FEW:
+            return self._count_few(docs.tolist())
         if len(docs) * _SPARSE < len(self.values):
             found = self.first[docs]
             chains = self._chains[found[found < len(self.values)]]
@@ -114,6 +128,22 @@ class Facet:
             counts = counts[codes]
         return ArrayCounts(self.values, codes, counts)
 
+    def _count_few(self, docs: list[int]) -> ArrayCounts:
+        """The same for so few that a dictionary is faster than an array."""
+        found: dict[int, int] = {}
+        none, further = len(self.values), self._further
+        for doc in docs:
+            if (code := self.first.item(doc)) < none:
+                for one in self._chains[code].tolist():
+                    if one >= 0:
+                        found[one] = found.get(one, 0) + 1
+            for at in range(self._further_from.item(doc), self._further_from.item(doc + 1)):
+                one = further.codes.item(at)
+                found[one] = found.get(one, 0) + 1
+        codes = sorted(found)
+        return ArrayCounts(self.values, np.array(codes, np.int64),
+                           np.array([found[code] for code in codes], np.int64))
+
     def sums(self, docs: Docs, weights: NDArray[np.int64] | None = None) -> NDArray[np.int64]:
         """For each value, the weights of those of `docs` that have it added up; 1 each without any."""
         size = len(self.values)
@@ -123,7 +153,7 @@ class Facet:
         if self._chains.shape[1] > 2:
             below = np.zeros(size + 1, np.int64)
             np.cumsum(leaves, out=below[1:])
-            sums = below[self._ends] - below[:-1]
+            sums[self._parents] = below[self._ends[self._parents]] - below[self._parents]
         if len(self._further.docs):
             at = self._further.of(docs, self.size)
             further = None

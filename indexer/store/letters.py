@@ -81,11 +81,6 @@ class Letters:
         return np.flatnonzero(np.diff(self.behind, prepend=-1))
 
     @property
-    def run_places(self) -> Places:
-        """The letter behind each run of marks."""
-        return self.behind[self.run_starts]
-
-    @property
     def runs(self) -> list[str]:
         """The runs of marks as strings, in order."""
         edges, text = [*self.run_starts.tolist(), len(self.marks)], as_text(self.marks)

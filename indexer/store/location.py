@@ -133,7 +133,7 @@ class IndexFolder:
     def new_build(self) -> Path:
         """A new, empty folder for a build that nobody sees yet."""
         try:
-            name = f"{_BUILD_PREFIX}{time.strftime('%Y%m%dT%H%M%S')}-{secrets.token_hex(3)}"
+            name = f"{_BUILD_PREFIX}{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{secrets.token_hex(3)}"
             build = self.path / "builds" / name
             _make_folder(build)
         except OSError as error:

@@ -38,12 +38,14 @@ class Exact:
     """Reports that hold the string `text`, whatever the words (see `exact.py`).
 
     `text` is a search form (`script.fold`).  Where `typed` is given (of the same length), the
-    report must show those very Chinese characters: typed 貧困 then does not find 贫困.
+    report must show those very Chinese characters: typed 貧困 then does not find 贫困.  `unbroken`:
+    no mark stands between its letters, as in a word; 会议 is then not found in 开会，议定.
     """
 
     text: str
     area: Area | None = None
     typed: str | None = None
+    unbroken: bool = False
 
     def __post_init__(self) -> None:
         if self.typed is not None and len(self.typed) != len(self.text):

@@ -109,6 +109,14 @@ class Places:
         index = int(np.searchsorted(self.keys, np.uint64(key)))
         return index if index < len(self.keys) and int(self.keys[index]) == key else -1
 
+    def find_all(self, keys: NDArray[np.uint64]) -> list[int]:
+        """The numbers of some terms; empty where one of them is not."""
+        numbers = np.searchsorted(self.keys, keys)
+        if not len(self.keys) or (self.keys[np.minimum(numbers, len(self.keys) - 1)] != keys).any():
+            return []
+        found: list[int] = numbers.tolist()
+        return found
+
 
 class Column:
     """A facet of one segment: the values of each document by number, several or none each."""

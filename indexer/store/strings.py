@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from indexer.store.cache import Cache
 from indexer.store.exact import Pattern, bare, patterns, tight
+from indexer.store.letters import codes_of
 from indexer.store.query import Area, Exact, Near
 from indexer.store.segment import CODE_BITS, Docs, Segment
 
@@ -46,7 +46,7 @@ class Strings:
 
     def exact(self, query: Exact) -> Occurrences:
         """Every occurrence of a string, none overlapping another."""
-        wanted = patterns(query.text, query.typed or "")
+        wanted = patterns(query.text, query.typed or "", query.unbroken)
         found = [self._pattern(pattern) for pattern in wanted]
         found = [occurrences for occurrences in found if len(occurrences)]
         whole = _without_overlaps(_together(found), self._too_short(wanted[0])) if found else NOWHERE
@@ -93,13 +93,12 @@ class Strings:
         """Where a string of letters begins, in order."""
         if len(letters) == 1:
             return self._one(ord(letters))
-        numbers = [self._segment.pairs.find(ord(a) << CODE_BITS | ord(b))
-                   for a, b in pairwise(letters)]
-        if -1 in numbers:
+        codes = codes_of(letters).astype(np.uint64)
+        numbers = self._segment.pairs.find_all(codes[:-1] << np.uint64(CODE_BITS) | codes[1:])
+        if not numbers:
             return _NONE
-        counts = self._segment.pairs.lists.counts
-        cover = sorted(_cover([int(counts[number]) for number in numbers]),
-                       key=lambda at: int(counts[numbers[at]]))
+        costs = self._segment.pairs.lists.counts[numbers].tolist()
+        cover = sorted(_cover(costs), key=costs.__getitem__)
         starts = self._pair(numbers[cover[0]]).astype(np.int64) - cover[0]
         starts = starts[starts >= 0]
         for at in cover[1:]:

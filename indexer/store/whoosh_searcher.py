@@ -65,6 +65,10 @@ class WhooshSearcher:
         """The build's name and Whoosh's generation number."""
         return self._commit
 
+    def forget(self) -> None:
+        """Keep no results of earlier requests; records and places that were decoded stay."""
+        self._snapshot.results.clear()
+
     @_reads
     def search(self, request: Request) -> Hits:
         """The hits of a request."""

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from indexer.store.exact import Needle, bare, is_punctuation, tight
+from indexer.store.exact import MARK_IN_NUMBER, Needle, bare, is_punctuation, tight
 from indexer.store.query import And, Area, Exact, Near, Or, Prefer, Query, Wildcard
 
 Span = tuple[int, int]
@@ -23,8 +23,6 @@ Leaf = Exact | Near
 # what is looked through behind one letter is not looked through again behind the next.  It is a
 # little more than is passed over (marks of other scripts): what was found is looked at again.
 _BETWEEN = r"(?:[^\w%‰℃°#&@+=<>$¥\ue000-\uf8ff\u0300-\u036f]|_){0,1000}?"
-# Between two digits one of these is part of the number (`exact.NUMBER_MARKS`).
-_NUMBER_MARK = re.compile(r"(?<=\d)[.,:/\-](?=\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,7 @@ def _leaves(query: Query) -> Iterator[Leaf]:
                 yield from _leaves(part)
         case Wildcard(pattern, area):
             for stem in filter(None, re.split(r"[*?]+", pattern)):
-                yield Exact(stem, area)
+                yield Exact(stem, area, unbroken=True)
         case Exact() | Near():
             yield query
         case _:
@@ -68,6 +66,7 @@ def distinct(leaves: Sequence[Leaf]) -> tuple[Leaf, ...]:
     return tuple(leaf for leaf in leaves if not any(
         isinstance(leaf, Exact) and isinstance(other, Exact) and other != leaf
         and other.area in (None, leaf.area) and other.typed is None
+        and (not other.unbroken or leaf.unbroken or Needle(leaf.text).marked)
         and _form(other.text) in _form(leaf.text) and _form(other.text) != _form(leaf.text)
         for other in leaves))
 
@@ -103,7 +102,7 @@ def marks(leaves: Iterable[Leaf], text: Text) -> list[Span]:
 
 
 def _exact(leaf: Exact, text: Text) -> Iterator[Span]:
-    finder = _finder(leaf.text)
+    finder = _finder(leaf.text, leaf.unbroken)
     for span in finder.spans(text.folded) if finder else ():
         if leaf.typed is None or _as_typed(leaf.text, leaf.typed, text, span):
             yield span
@@ -153,13 +152,17 @@ class _Finder:
 
 
 @lru_cache(maxsize=4096)
-def _finder(text: str) -> _Finder | None:
-    """What finds an exact string in a search form; None where it holds nothing."""
+def _finder(text: str, unbroken: bool = False) -> _Finder | None:
+    """What finds an exact string in a search form; None where it holds nothing.
+
+    `unbroken`: over blanks it passes, over marks not.
+    """
     needle = Needle(text)
     if not needle.text:
         return None
-    between = r"\s*" if needle.marked else _BETWEEN
-    return _Finder(needle.text, re.compile(between.join(map(re.escape, needle.text))), needle.marked)
+    marked = needle.marked or unbroken
+    between = r"\s*" if marked else _BETWEEN
+    return _Finder(needle.text, re.compile(between.join(map(re.escape, needle.text))), marked)
 
 
 @cache
@@ -175,7 +178,7 @@ class _Ranks:
     """Places counted in letters: marks and blanks are passed over."""
 
     def __init__(self, folded: str) -> None:
-        in_numbers = {match.start() for match in _NUMBER_MARK.finditer(folded)}
+        in_numbers = {match.start() for match in MARK_IN_NUMBER.finditer(folded)}
         self._passed = [match.start() for match in _no_letter().finditer(folded)
                         if match.start() not in in_numbers]
 

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, current_app, request
 
 from indexer.errors import UsageError
 from search_web.api import openapi
-from search_web.api.openapi import LINES, MAX_FACET_VALUES
+from search_web.api.openapi import ALIASES, LINES, MAX_FACET_VALUES
 from search_web.cite.export import FORMATS
 from search_web.pages.parameters import counting, number, optional, question, switch, values
 from search_web.service import SearchService
@@ -19,9 +19,6 @@ from search_web.study import kwic as concordances
 from search_web.study import similar
 
 api = Blueprint("api", __name__)
-
-# Other names of a format of export.
-ALIASES = {"gbt7714": "gb7714", "bib": "bibtex"}
 
 
 def answer(value: Any, status: int = 200) -> Response:
@@ -40,7 +37,7 @@ def only_what_is_described() -> None:
     """Refuse a parameter that the description does not name, or names once and comes twice: who
     misspells a filter must not take the whole archive for the answer. Raises UsageError."""
     rule = request.url_rule.rule if request.url_rule else ""
-    known = _parameters().get(rule.replace("/report/", "/reports/").replace("<report_id>", "{id}"))
+    known = _parameters().get(rule.replace("<report_id>", "{id}"))
     if known is None:
         return
     for name, given in request.args.lists():

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-import re
+import json
+from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, current_app, render_template, request, url_for
@@ -18,8 +21,6 @@ from search_web.service import SearchService
 machine = Blueprint("machine", __name__)
 
 ENTRIES = 30
-# A build is named by the moment it was begun: build-20261122T020914-fdd7fd.1
-_BUILT = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)")
 # Atom wants a moment where nothing is known of it.
 _NEVER = "1970-01-01T00:00:00Z"
 
@@ -34,7 +35,8 @@ def feed() -> Response:
     """The newest reports of a search, for a feed reader."""
     state = replace(State.of(request.args), page=1, sort="newest")
     found = _service().search(replace(state.question, limit=ENTRIES, offset=0))
-    built = moment(_service().searcher().commit)
+    index: Path = current_app.extensions["bangfu-index"]
+    built = committed(index, _service().searcher().commit)
     entries: list[dict[str, Any]] = [
         hit | {"updated": _moment_of_day(hit["published"]) or built,
                "summary": "".join(piece["text"] for piece in hit["snippet"]),
@@ -45,14 +47,13 @@ def feed() -> Response:
     return Response(text, content_type="application/atom+xml; charset=utf-8")
 
 
-def moment(commit: str) -> str:
-    """When the build of a commit was begun, as Atom writes it.
-
-    >>> moment("build-20261122T020914-fdd7fd.1"), moment("other")
-    ('2026-11-22T02:09:14Z', '1970-01-01T00:00:00Z')
-    """
-    found = _BUILT.search(commit)
-    return "{}-{}-{}T{}:{}:{}Z".format(*found.groups()) if found else _NEVER
+def committed(index: Path, commit: str) -> str:
+    """When a commit of an index became visible, as Atom writes it: its table of contents is written then."""
+    build, _, number = commit.rpartition(".")
+    for contents in (index / "builds" / build).glob(f"*_{number}.toc"):
+        with suppress(OSError):
+            return datetime.fromtimestamp(contents.stat().st_mtime, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _NEVER
 
 
 def _moment_of_day(published: str | None) -> str | None:
@@ -70,6 +71,15 @@ def opensearch() -> Response:
     base = request.host_url.rstrip("/")
     text = render_template("opensearch.xml", base=base)
     return Response(text, content_type="application/opensearchdescription+xml; charset=utf-8")
+
+
+@machine.get("/suggestions")
+def suggestions() -> Response:
+    """How a query may go on, in the shape that the address bar of a browser reads."""
+    asked = request.args.get("q", "")
+    found = [one["query"] for one in _service().suggest(asked)["completions"]]
+    return Response(json.dumps([asked[:200], found], ensure_ascii=False) + "\n",
+                    content_type="application/x-suggestions+json; charset=utf-8")
 
 
 @machine.get("/robots.txt")

@@ -20,6 +20,8 @@ from search_web.study.similar import MAX_PASSAGE
 # The lines of a concordance where none are asked for.
 LINES = 50
 MAX_FACET_VALUES = 100_000
+# Other names of a format of export.
+ALIASES = {"gbt7714": "gb7714", "bib": "bibtex"}
 # Whole numbers are read up to twelve digits.
 LARGEST = 999_999_999_999
 
@@ -39,10 +41,16 @@ def document() -> dict[str, Any]:
         "info": {"title": "Bangfu (帮扶文库)", "version": version("bangfu"), "license": {
                      "name": "MIT", "identifier": "MIT"},
                  "description": "Full-text search over an archive of Chinese assistance reports. "
-                                "Everything is read by GET; values are UTF-8; nothing needs a key. An empty "
-                                "parameter counts as absent; one that is not named here is refused."},
+                                "Everything is read by GET; values are UTF-8. A server may ask for an "
+                                "access token; without one nothing needs a key. An empty parameter counts "
+                                "as absent; one that is not named here is refused, but for `lang`, which "
+                                "links carry and which changes nothing."},
         "paths": _paths(),
-        "components": {"schemas": _schemas()},
+        "security": [{}, {"bearer": []}, {"password": []}],
+        "components": {"schemas": _schemas(), "securitySchemes": {
+            "bearer": {"type": "http", "scheme": "bearer", "description": "The token itself."},
+            "password": {"type": "http", "scheme": "basic",
+                         "description": "Any name, the token as password."}}},
     }
 
 
@@ -62,6 +70,8 @@ def _paths() -> dict[str, Any]:
             _whole("values", 1000, 1, MAX_FACET_VALUES, "The most frequent so many.")]),
         "/api/v1/reports/{id}": _get("report", "One report, what the query finds in it marked.", "Report",
                                      [_id(), *_words()], missing=True),
+        "/api/v1/report/{id}": _get("reportByItsOldAddress", "The same as `/api/v1/reports/{id}`.", "Report",
+                                    [_id(), *_words()], missing=True),
         "/api/v1/reports/{id}/similar": _get(
             "similarReports", "Reports of other counties that solved the like.", "Similar", [
                 _id(), _whole("limit", SIMILAR, 1, MAX_SIMILAR, "Reports."),
@@ -86,7 +96,7 @@ def _paths() -> dict[str, Any]:
             _whole("limit", 8, 1, MAX_COMPLETIONS, "Completions.")]),
         "/api/v1/export": {"get": _operation("export", "All hits as a file, with its receipt.", [
             *_words(), *_filters(), _choice("sort", SORTS, ""), _fold(0),
-            _choice("format", (*FORMATS, "gbt7714"), "", "csv"),
+            _choice("format", (*FORMATS, *ALIASES), "", "csv"),
             _switch("text", 0, "With the whole text (csv, jsonl).")],
             {media: {"schema": _list({"type": "object"}) if media.endswith("+json") else _TEXT}
              for media in (media.partition(";")[0] for media, _ in FORMATS.values())})},
@@ -102,6 +112,7 @@ def _get(name: str, summary: str, schema: str, parameters: Sequence[Schema], mis
 def _operation(name: str, summary: str, parameters: Sequence[Schema], content: Schema,
                missing: bool = False) -> Schema:
     errors = {"400": "Something cannot be meant; the code says what.",
+              "401": "This server asks for an access token.",
               "503": "There is no index that can be read, or the answer takes too long."}
     if missing:
         errors["404"] = "There is no such report."

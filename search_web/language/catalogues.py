@@ -13,6 +13,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
+from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
 
@@ -105,8 +106,10 @@ def updated(language: str) -> Catalog:
     """The catalogue of a language with every sentence of today and none of yesterday's."""
     path = TRANSLATIONS / locale(language) / "LC_MESSAGES" / "messages.po"
     known = read(path) if path.exists() else Catalog()
-    catalogue = Catalog(locale(language), project="Bangfu", charset="utf-8", fuzzy=False,
-                        header_comment="# Kept by python -m search_web.language.catalogues")
+    catalogue = Catalog(locale(language), project="Bangfu", version=version("bangfu"), charset="utf-8",
+                        header_comment="# Kept by python -m search_web.language.catalogues",
+                        last_translator="Bangfu", language_team="Bangfu", fuzzy=False)
+    catalogue.msgid_bugs_address = ""
     catalogue.creation_date = catalogue.revision_date = known.creation_date
     for sentence in sentences():
         message = known.get(sentence)

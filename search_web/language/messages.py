@@ -17,7 +17,7 @@ _USAGE = {
     "query-too-long": "检索词最多 {limit:,} 个字，这里有 {length:,} 个。"
                       "请缩短，或把其中最要紧的一句放进引号里检索。",
     "too-many-words": "一次最多检索 {limit} 个词。请把连在一起的话放进引号里，作为一个整体检索。",
-    "unknown-script": "没有“{value}”这种文字选项：简体是 hans，繁体是 hant。",
+    "unknown-script": "没有“{value}”这种文字选项：简体是 hans，繁体是 hant，简繁混用是 mixed。",
     "unknown-sort": "没有“{value}”这种排序：可用 relevance（相关）、newest（最新）、oldest（最早）。",
     "bad-limit": "每页的篇数须在 0 与 {limit} 之间。",
     "bad-offset": "结果只能翻到第 {limit:,} 篇。请用地区、年份或更多的词缩小范围。",
@@ -33,7 +33,7 @@ _USAGE = {
     "unknown-theme": "没有“{value}”这个主题。现有：{known}。",
     "unknown-kind": "没有“{value}”这种体裁。现有：{known}。",
     "unknown-facet": "没有“{value}”这种分类。",
-    "kwic-no-words": "逐处对照要有可以查找的字词或字符串。",
+    "kwic-no-words": "语境列表要有可以查找的字词或字符串。",
     "unknown-kwic-sort": "没有“{value}”这种排序：可按 position（按报告）、left（左文）、right（右文）、"
                          "year（年份）、region（地区）。",
     "bad-width": "左右文的字数须在 {least} 与 {limit} 之间。",
@@ -44,6 +44,7 @@ _USAGE = {
     "term-too-long": "一个词最多 {limit} 个字。",
     "empty-term": "“{value}”里没有可以计数的字。",
     "under-without-region": "只有按地区计数时才能指定上级地区；其他情形请用地区作筛选条件。",
+    "no-report-in-region": "文库中没有“{value}”的报告。总的收录范围列有各地区。",
     "ambiguous-region": "叫“{value}”的地区不止一个：{known}。请写全名。",
     "bad-passage": "段落的起止须在 0 与 {length:,} 之间，起点在前。",
     "bad-text": "请给出 1 至 {limit:,} 个字的一段文字。",
@@ -84,10 +85,11 @@ _NOTES = {
     "near-one-part": "“{part}”只有一段文字，谈不上远近，按一个字符串检索。",
     "star-in-near": "“{part}”带有 ~，其中的 * 当作空格。",
     "edge-star": "“{part}”两端的 * 不起作用：字符串在更长的话里也能找到。",
+    "plus": "“{part}”已略去：各词本来都须出现。",
     "marks-ignored": "“{part}”按字数计算远近，其中的标点不计。",
-    "partly": "以下报告只部分符合：至少含其中 {part} 的词，但不够这次检索要求的个数。",
+    "partly": "以下报告只部分符合：{of} 个词中至少含 {least} 个，但不够这次检索要求的个数。",
     "small-operator": "“{part}”按普通字词检索；作运算符时请用大写。",
-    "relaxed": "没有一篇全部符合，以下是符合最多的报告（至少含其中 {part} 的词）。",
+    "relaxed": "没有一篇全部符合，以下是符合最多的报告（{of} 个词中至少含 {least} 个）。",
 }
 
 _STATUS = {
@@ -120,7 +122,10 @@ def note(given: Mapping[str, str]) -> str:
     template = _NOTES.get(given["code"])
     if template is None or language() == "en":
         return given["text"]
-    return gettext(template).format(part=_short(given["part"]))
+    part = _short(given["part"])
+    # Of a query that was relaxed: 2/4, two of its four words.
+    least, _, of = part.partition("/")
+    return gettext(template).format(part=part, least=least, of=of)
 
 
 def in_own_english() -> frozenset[str]:

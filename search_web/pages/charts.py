@@ -90,15 +90,18 @@ class LineChart:
     values: tuple[Tick, ...]
 
 
-def shade(value: float, largest: float) -> int:
-    """The darkness of a value; by the root, for one province often has most of all reports.
+def shade(value: float, largest: float, *, share: bool = False) -> int:
+    """The darkness of a value; of counts by the root, for one province often has most of all reports.
 
     >>> [shade(value, 100) for value in (0, 1, 20, 50, 100)]
     [0, 1, 3, 4, 5]
+    >>> [shade(value, 100, share=True) for value in (0, 1, 20, 50, 100)]
+    [0, 1, 2, 3, 5]
     """
     if value <= 0 or largest <= 0:
         return 0
-    return min(SHADES, 1 + int(math.sqrt(value / largest) * SHADES))
+    part = value / largest
+    return min(SHADES, 1 + int((part if share else math.sqrt(part)) * SHADES))
 
 
 def tiles(counts: Mapping[str, int]) -> tuple[Tile, ...]:

@@ -93,8 +93,8 @@ def _table(counted: Counts, at: int, term: Mapping[str, Any], state: State, meas
         value = count[measure]
         there = link("pages.search", asked.but(regions=counted.regions[name], years=(year,)))
         return Cell(round(100 * value, 1) if measure == "share" and value is not None else value,
-                    count["reports"], row["all_reports"], shade(value or 0, largest),
-                    there if count["reports"] else "")
+                    count["reports"], row["all_reports"],
+                    shade(value or 0, largest, share=measure == "share"), there if count["reports"] else "")
 
     return Table(term["term"], tuple(years), tuple(
         (name, tuple(cell(name, year) for year in years)) for name in rows))

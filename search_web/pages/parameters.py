@@ -48,6 +48,14 @@ def number(args: Args, name: str, default: int) -> int:
     return int(text)
 
 
+def page_number(args: Args) -> int:
+    """The page that is asked for, from 1. Raises UsageError."""
+    page = number(args, "page", 1)
+    if page < 1:
+        raise UsageError("Pages are counted from 1.", "bad-page", value=page)
+    return page
+
+
 def values(args: Args, name: str) -> tuple[str, ...]:
     """A repeatable parameter: each value once, empty ones (of an unfilled form) left out.
 
@@ -71,9 +79,7 @@ def switch(args: Args, name: str, default: bool) -> bool:
 def question(args: Args) -> Question:
     """The question of an API request: `limit` (or `size`) and `offset` (or `page`). Raises UsageError."""
     limit = _page_size(args) if args.get("size", "").strip() else number(args, "limit", PAGE_SIZES[0])
-    page = number(args, "page", 1)
-    if page < 1:
-        raise UsageError("Pages are counted from 1.", "bad-page", value=page)
+    page = page_number(args)
     offset = number(args, "offset", 0)
     if page > 1 and offset:
         raise UsageError("Give page or offset, not both.", "page-and-offset")
@@ -159,11 +165,12 @@ class State:
     partly: bool = False
 
     @classmethod
-    def of(cls, args: Args) -> Self:
-        """The state that a URL names. Raises UsageError for a value that cannot be meant."""
-        page = number(args, "page", 1)
-        if page < 1:
-            raise UsageError("Pages are counted from 1.", "bad-page", value=page)
+    def of(cls, args: Args, *, listing: bool = True) -> Self:
+        """The state that a URL names. Raises UsageError for a value that cannot be meant.
+
+        Without `listing` its page is one of something else than hits, and its reader's business.
+        """
+        page = page_number(args) if listing else 1
         size = _page_size(args)
         if (page - 1) * size >= MAX_OFFSET:
             raise UsageError(f"The list can be read up to hit {MAX_OFFSET:,}.", "bad-offset",
@@ -177,11 +184,6 @@ class State:
             self.query, self.regions, self.years, self.sources, self.scripts, self.sort, self.size,
             (self.page - 1) * self.size, self.themes, self.kinds, self.years_by, self.own_script,
             self.no_synonyms, self.collapse, partly=self.partly)
-
-    @property
-    def script(self) -> str | None:
-        """The script where just one is chosen."""
-        return self.scripts[0] if len(self.scripts) == 1 else None
 
     @property
     def filtered(self) -> bool:
@@ -215,9 +217,6 @@ class State:
 
     def but(self, **changes: Any) -> State:
         """This state with other values; the list starts at its first page again."""
-        if "script" in changes:
-            script = changes.pop("script")
-            changes["scripts"] = (script,) if script else ()
         return replace(self, **({"page": 1} | changes))
 
     @property
@@ -236,10 +235,6 @@ class State:
         """One more year; a range that holds it gives way, for the same reason."""
         others = (one for one in self.years if not in_years(value, one))
         return self.but(years=(*others, value))
-
-    def with_source(self, value: str) -> State:
-        """One more source."""
-        return self.having("sources", value)
 
     def having(self, name: str, value: str) -> State:
         """One filter value more; `name` is a field of this class."""

@@ -116,5 +116,3 @@ def _first(processed: Processed) -> tuple[tuple[Line, ...], bool]:
 def _line(row: Row) -> Line:
     left, right = (tuple(Cell(text, bool(style)) for text, style in runs) for runs in (row.left, row.right))
     return Line(row.left_line, left, row.right_line, right)
-
-

@@ -14,7 +14,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from indexer.indexing import last_summary
 from indexer.store.engine import UNKNOWN
-from search_web import metrics
 from search_web.cite import citation
 from search_web.language.i18n import gettext
 from search_web.pages import charts, facet_view
@@ -23,6 +22,7 @@ from search_web.pages.parameters import PAGE_SIZES, State
 from search_web.pages.raw_view import MAX_LETTERS, received, side_by_side
 from search_web.pages.report_view import READINGS, converted, reading
 from search_web.pages.similar import with_links
+from search_web.pages.wording import cannot_be_read, chosen
 from search_web.query import ranges
 from search_web.service import MAX_OFFSET, Question, SearchService
 
@@ -34,7 +34,7 @@ SIMILAR = 5
 # Page numbers on either side of the current one.
 NEIGHBOURS = 2
 SORTS = {"relevance": "相关", "newest": "最新", "oldest": "最早"}
-EXPORTS = {"csv": "CSV 表格", "jsonl": "JSON Lines", "ris": "RIS（Zotero、EndNote）", "bibtex": "BibTeX",
+EXPORTS = {"csv": "CSV 表格", "jsonl": "JSON Lines", "ris": "RIS 题录（Zotero、EndNote）", "bibtex": "BibTeX",
            "gb7714": "GB/T 7714 参考文献"}
 
 
@@ -53,7 +53,6 @@ def home() -> str:
     """What the archive holds, every number a search."""
     service = _service()
     overview = service.overview()
-    metrics.seen(overview["reports"])
     searcher = service.searcher()
     counts = {item["value"]: item["count"] for item in overview["regions"]}
     unknowns = (("region", gettext("篇地区不详"), overview["unknown_region"]),
@@ -108,6 +107,8 @@ def _spare(without: Sequence[Mapping[str, Any]], state: State) -> list[dict[str,
     """The conditions that a search which finds nothing can do without, with the link that does."""
     found = []
     for one in without:
+        if not one["reports"]:
+            continue
         label = ""
         if not one["field"]:
             left = state.unfiltered.but(query=one["query"])
@@ -117,7 +118,7 @@ def _spare(without: Sequence[Mapping[str, Any]], state: State) -> list[dict[str,
         else:
             field = facet_view.FIELDS["year" if one["field"] == "published_year" else one["field"]]
             left = state.but(**{field: ()})
-            label = "、".join(chip.label for chip in facet_view.chips(replace(State(), **{
+            label = gettext("、").join(chip.label for chip in facet_view.chips(replace(State(), **{
                 field: getattr(state, field)})))
         found.append({"field": one["field"], "label": label, "reports": one["reports"],
                       "href": to_results(left)})
@@ -153,7 +154,7 @@ def _studies(state: State, read: Mapping[str, Any]) -> list[dict[str, str]]:
     found = [{"name": gettext("按年计数"), "href": counted}]
     if read["words"] or read["exact"] or read["patterns"]:
         in_context = link("study.kwic", state.but(size=PAGE_SIZES[0]))
-        found.insert(0, {"name": gettext("逐处对照"), "href": in_context})
+        found.insert(0, {"name": gettext("语境列表"), "href": in_context})
     return found
 
 
@@ -184,8 +185,8 @@ def report(report_id: str) -> str:
     state = State.of(request.args)
     found = _report(report_id, state)
     shown = reading(found)
-    script = request.args.get("read", "")
-    wanted = script if script in READINGS and script != found["script"] else ""
+    script = chosen("read", READINGS, "")
+    wanted = script if script != found["script"] else ""
     position = _position()
     return render_template(
         "report.html", state=state, report=found, text=converted(shown, wanted) if wanted else shown,
@@ -206,9 +207,12 @@ def _report(report_id: str, state: State) -> dict[str, Any]:
 
 def _position() -> int:
     """The place in the list that the link here named; 0 where it named none."""
-    text = request.args.get("n", "")
+    text = request.args.get("n", "").strip()
     number = int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 0
-    return number if number <= MAX_OFFSET else 0
+    if text and not 0 < number <= MAX_OFFSET:
+        cannot_be_read("n")
+        return 0
+    return number
 
 
 def _place_in_list(report_id: str, state: State, position: int) -> dict[str, Any] | None:
@@ -218,13 +222,11 @@ def _place_in_list(report_id: str, state: State, position: int) -> dict[str, Any
     """
     if not position:
         return None
-    first = max(position - 2, 0)
-    found = _service().commit().find(replace(state.question, offset=first, limit=3)).hits
-    ids = {first + at: hit.id for at, hit in enumerate(found.hits, 1)}
-    if ids.get(position) != report_id:
+    found = _service().neighbours(state.question, position)
+    if (found["current"] or {}).get("id") != report_id:
         return None
-    return {"number": position, "total": found.total,
-            **{name: {"id": ids[at], "number": at} if ids.get(at) and at <= MAX_OFFSET else None
+    return {"number": position, "total": found["total"],
+            **{name: {"id": found[name]["id"], "number": at} if found[name] else None
                for name, at in (("previous", position - 1), ("next", position + 1))}}
 
 
@@ -280,6 +282,3 @@ def safe_link(url: str | None) -> str | None:
     except ValueError:
         return None
     return url if parts.scheme in ("http", "https") and parts.netloc else None
-
-
-

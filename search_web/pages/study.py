@@ -5,21 +5,23 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import chain
 from typing import Any
 from urllib.parse import quote
 
 from flask import Blueprint, Response, current_app, render_template, request
 
-from indexer.coverage import NOTE, as_csv, coverage
+from indexer.coverage import NOTE, coverage, table
 from indexer.store.engine import UNKNOWN
-from search_web.cite.export import MARK, defused, receipt
+from search_web.cite.export import BOM, MARK, defused, receipt
 from search_web.language.i18n import gettext
 from search_web.pages import charts, facet_view, heat
 from search_web.pages.links import link
-from search_web.pages.parameters import State, in_years, number, switch
+from search_web.pages.parameters import State, in_years, number, page_number, switch
+from search_web.pages.wording import chosen
 from search_web.service import Question, SearchService
 from search_web.study import kwic, trend
 
@@ -29,6 +31,7 @@ LINES = 50
 # Letters on either side that fit on a wide screen.
 WIDTH = 24
 
+KWIC_COLUMNS = ("left", "hit", "right", "title", "year", "region", "report", "offset")
 KWIC_SORTS = {"position": "按报告", "left": "按左文", "right": "按右文", "year": "按年份", "region": "按地区"}
 BY = {"year": "所述年份", "published_year": "发布年份", "region": "地区", "theme": "主题", "kind": "体裁"}
 MEASURES = {"share": "出现的报告所占比例", "per_letters": "每万字次数", "per_report": "每篇次数",
@@ -41,15 +44,32 @@ def _service() -> SearchService:
     return service
 
 
-def _csv(rows: Sequence[Sequence[Any]], name: str, said: Mapping[str, Any], end: str) -> Response:
+Rows = Sequence[Sequence[Any]]
+
+
+def _csv(rows: Rows, name: str, said: Mapping[str, Any]) -> Response:
     """A table for spreadsheets, an empty row, and its receipt, as `export` writes them."""
+    pieces = _pieces(rows[0], [rows[1:]], said, lambda written: f"{written} rows written")
+    return _download("".join(pieces).encode("utf-8-sig", "replace"), name)
+
+
+def _pieces(head: Sequence[str], batches: Iterable[Rows], said: Mapping[str, Any],
+            end: Callable[[int], str]) -> Iterator[str]:
+    """The same, batch by batch; `end` is what its last row says of how many were written."""
+    yield _written([head])
+    written = 0
+    for batch in batches:
+        written += len(batch)
+        yield _written(batch)
     marked = [(f"{MARK} {key}", value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
               for key, value in said.items()]
+    yield _written([[""] * len(head), *marked, (f"{MARK} end", end(written))])
+
+
+def _written(rows: Rows) -> str:
     out = io.StringIO()
-    csv.writer(out).writerows([
-        [_cell(cell) for cell in row]
-        for row in (*rows, [""] * len(rows[0]), *marked, (f"{MARK} end", end))])
-    return _download(out.getvalue(), name)
+    csv.writer(out).writerows([_cell(cell) for cell in row] for row in rows)
+    return out.getvalue()
 
 
 def _cell(value: Any) -> Any:
@@ -67,8 +87,8 @@ def _receipt(query: str, read: Mapping[str, Any], filters: Mapping[str, Iterable
     return {name: value for name, value in made.values().items() if name != "reprints"} | more
 
 
-def _download(text: str, name: str) -> Response:
-    return Response(text.encode("utf-8-sig", "replace"), content_type="text/csv; charset=utf-8", headers={
+def _download(data: bytes | Iterable[bytes], name: str) -> Response:
+    return Response(data, content_type="text/csv; charset=utf-8", headers={
         "Content-Disposition": f"attachment; filename=\"{name}.csv\"; filename*=UTF-8''{quote(name)}.csv"})
 
 
@@ -96,31 +116,40 @@ def concordance() -> str:
 def _kwic_asked() -> tuple[State, Question, int, str, int]:
     """The state, its question, width, order and page.  Every reprint is aligned unless asked otherwise,
     as in the API; the state keeps what the search is asked, to go back to it."""
-    state = replace(State.of(request.args), page=1)
+    state = State.of(request.args, listing=False)
     question = replace(state.question, collapse=switch(request.args, "fold", False))
     width, sort = number(request.args, "width", WIDTH), request.args.get("order", "").strip() or "position"
-    return state, question, width, sort, number(request.args, "page", 1)
+    return state, question, width, sort, page_number(request.args)
 
 
 @study.get("/kwic.csv")
 def kwic_csv() -> Response:
-    """All lines of a concordance up to the limit of sorting, as a table; its end says where it is cut."""
+    """All lines of a concordance as a table, streamed; other orders than that of the reports have them
+    up to the limit of sorting, and its end says where it is cut."""
     _, question, width, sort, _ = _kwic_asked()
-    rows: list[Sequence[Any]] = [("left", "hit", "right", "title", "year", "region", "report", "offset")]
-    offset = 0
-    while True:
-        answer = _service().kwic(replace(question, limit=kwic.MAX_LINES, offset=offset), width, sort)
-        rows += [(line["left"], line["hit"], line["right"], line["title"] or "", line["year"] or "",
-                  "/".join(line["region"] or ()), line["report"], line["offset"]) for line in answer["lines"]]
-        offset += kwic.MAX_LINES
-        if offset >= min(answer["occurrences"], kwic.MAX_SORTED):
-            break
-    del rows[kwic.MAX_SORTED + 1:]
-    read, total = answer["interpretation"], answer["occurrences"]
-    said = _receipt(question.query, read, read["filters"], sort, answer["reports"], width=width,
+    # One commit from the first line to the last, whatever is indexed meanwhile.
+    commit = _service().commit()
+
+    def answer(offset: int) -> dict[str, Any]:
+        return kwic.concordance(commit, replace(question, limit=kwic.MAX_LINES, offset=offset), width, sort)
+
+    first = answer(0)
+    read, total = first["interpretation"], first["occurrences"]
+    said = _receipt(question.query, read, read["filters"], sort, first["reports"], width=width,
                     occurrences=total)
-    cut = "" if len(rows) > total else f"; cut: a table holds at most {kwic.MAX_SORTED}"
-    return _csv(rows, "kwic", said, f"{len(rows) - 1} of {total} occurrences written{cut}")
+    rest = (answer(offset) for offset in range(kwic.MAX_LINES, first["sorted"], kwic.MAX_LINES))
+
+    def end(written: int) -> str:
+        cut = "" if written >= total else f"; cut: a table in this order holds at most {kwic.MAX_SORTED}"
+        return f"{written} of {total} occurrences written{cut}"
+
+    pieces = _pieces(KWIC_COLUMNS, (_kwic_rows(one) for one in chain([first], rest)), said, end)
+    return _download((piece.encode("utf-8", "replace") for piece in chain([BOM], pieces)), "kwic")
+
+
+def _kwic_rows(answer: Mapping[str, Any]) -> Rows:
+    return [(line["left"], line["hit"], line["right"], line["title"] or "", line["year"] or "",
+             "/".join(line["region"] or ()), line["report"], line["offset"]) for line in answer["lines"]]
 
 
 # -- counts over time and place
@@ -194,8 +223,7 @@ def trends() -> str:
     """Several terms as lines over the years, or as bars by region, theme or kind."""
     asked = _trend_asked()
     state, terms, by, answer = asked.state, asked.terms, asked.by, asked.answer
-    measure = request.args.get("measure", "").strip()
-    measure = measure if measure in MEASURES else "share"
+    measure = chosen("measure", MEASURES, "share")
     return render_template(
         "trends.html", state=state, terms=terms, left=asked.left, by=by, under=asked.under, answer=answer,
         measure=measure, folded=asked.folded,
@@ -203,7 +231,8 @@ def trends() -> str:
         measures=[(name, gettext(label)) for name, label in MEASURES.items()],
         lines=_lines(answer, measure) if answer else None, bars=_bars(answer, measure) if answer else (),
         heats=_heats(asked, measure) if answer and by == "region" and not asked.under else (),
-        heat_rows=heat.ROWS, heat_years=gettext(BY[_heat_years(asked.question)]),
+        heat_rest=answer and by == "region" and len(_provinces(asked)) > heat.ROWS,
+        heat_years=gettext(BY[_heat_years(asked.question)]),
         limit=trend.MAX_TERMS, chips=facet_view.chips(state, lambda other: link(
             "study.trends", other, terms="，".join(terms), by=by, measure=measure, fold=asked.folded)))
 
@@ -250,11 +279,14 @@ def _heats(asked: _Counted, measure: str) -> list[heat.Table]:
 
 def _by_province(asked: _Counted, most: int | None = None) -> heat.Counts:
     """The terms by province and year, in the chosen regions; the years are those that are chosen by."""
-    chosen = _service().commit().names.filters(asked.question).values.get("region", frozenset())
-    shown = heat.provinces(_service().searcher().values("region"), chosen)
     by = _heat_years(asked.question)
     return heat.counts(lambda question: _service().trend(asked.terms, by, question), asked.question,
-                       dict(list(shown.items())[:most]))
+                       dict(list(_provinces(asked).items())[:most]))
+
+
+def _provinces(asked: _Counted) -> dict[str, tuple[str, ...]]:
+    chosen = _service().commit().names.filters(asked.question).values.get("region", frozenset())
+    return heat.provinces(_service().searcher().values("region"), chosen)
 
 
 def _heat_years(question: Question) -> str:
@@ -266,13 +298,13 @@ def heat_csv() -> Response:
     """Every province and year, a line for each term, denominators included."""
     asked = _trend_asked()
     if not asked.answer:
-        return _csv([heat.COLUMNS], "trends-by-province", {}, "0 rows written")
+        return _csv([heat.COLUMNS], "trends-by-province", {})
     rows = list(heat.lines(_by_province(asked)))
     read = {"terms": asked.answer["terms"], "not_counted_by": asked.left, "year_by": asked.state.years_by,
             "note": asked.answer["note"], "collapsed": asked.answer["collapsed"]}
     said = _receipt("，".join(asked.terms), read, asked.answer["filters"],
                     f"region, {_heat_years(asked.question)}", asked.answer["total"]["all_reports"])
-    return _csv(rows, f"trends-by-province-{date.today().isoformat()}", said, f"{len(rows) - 1} rows written")
+    return _csv(rows, f"trends-by-province-{date.today().isoformat()}", said)
 
 
 @study.get("/trends.csv")
@@ -282,19 +314,18 @@ def trends_csv() -> Response:
     by, answer = asked.by, asked.answer
     head = (by, "term", "occurrences", "reports", "all_reports", "all_letters", "per_10000_letters",
             "per_report", "share_of_reports")
-    rows: list[Sequence[Any]] = [head]
-    for row in [*answer["rows"], {**answer["total"], "value": "total"}] if answer else ():
-        rows += [(row["value"], term["term"], count["occurrences"], count["reports"], row["all_reports"],
-                  row["all_letters"], count["per_letters"], count["per_report"], count["share"])
-                 for term, count in zip(answer["terms"], row["counts"], strict=True)] if answer else ()
     name = f"trends-{by}-{date.today().isoformat()}"
     if not answer:
-        return _csv(rows, name, {}, "0 rows written")
+        return _csv([head], name, {})
+    rows = [(row["value"], term["term"], count["occurrences"], count["reports"], row["all_reports"],
+             row["all_letters"], count["per_letters"], count["per_report"], count["share"])
+            for row in (*answer["rows"], answer["total"] | {"value": "total"})
+            for term, count in zip(answer["terms"], row["counts"], strict=True)]
     read = {"terms": answer["terms"], "not_counted_by": asked.left, "year_by": asked.state.years_by,
             "note": answer["note"], "notes": answer["notes"], "collapsed": answer["collapsed"]}
     said = _receipt("，".join(asked.terms), read, answer["filters"], by, answer["total"]["all_reports"],
                     under=answer["under"])
-    return _csv(rows, name, said, f"{len(rows) - 1} rows written")
+    return _csv([head, *rows], name, said)
 
 
 # -- coverage
@@ -321,7 +352,6 @@ def coverage_csv() -> Response:
     """The same as a table."""
     under = request.args.get("under", "").strip()[:100]
     found = coverage(_service().searcher(), under or None)
-    rows = list(csv.reader(io.StringIO(as_csv(found))))
     said = _receipt("", {"note": NOTE}, {"region": [found.under] if found.under else []}, "", found.reports,
                     unknown=dict(found.unknowns))
-    return _csv(rows, "coverage", said, f"{len(rows) - 1} rows written")
+    return _csv(table(found), "coverage", said)

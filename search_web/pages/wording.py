@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from flask import request
+from flask import g, request
 from markupsafe import Markup, escape
 
 from indexer.text.repair import FIXERS
@@ -17,8 +17,7 @@ from search_web.pages.parameters import PAGE_NAMES, REPEATABLE, State
 _TEXT_LANGUAGES = {"hans": "zh-Hans", "hant": "zh-Hant"}
 _SCRIPTS = {"hans": "简体", "hant": "繁体", "mixed": "简繁混用"}
 _FIELDS = {"title": "标题", "body": "正文", "region": "地区", "year": "年份", "published": "发布",
-           "source": "来源", "theme": "主题", "kind": "体裁", "script": "文字", "length": "篇幅",
-           "helper": "帮扶方"}
+           "source": "来源", "theme": "主题", "kind": "体裁", "script": "文字", "length": "篇幅"}
 # Parameters of an address that are told to have been left aside, and how much of their names.
 _MAX_TOLD, _MAX_NAME = 5, 40
 _MEDIA = {"html": "网页", "text": "纯文本"}
@@ -111,6 +110,19 @@ def conversions(pairs: Sequence[Mapping[str, Any]]) -> Markup:
         Markup('<span lang="zh">{} → {}</span>').format(pair["typed"], pair["searched"]) for pair in pairs)
 
 
+def chosen(name: str, choices: Collection[str], default: str) -> str:
+    """The value of a parameter where it is one of the choices; `left_aside` tells of another one."""
+    given = request.args.get(name, "").strip()
+    if given and given not in choices:
+        cannot_be_read(name)
+    return given if given in choices else default
+
+
+def cannot_be_read(name: str) -> None:
+    """Remember that the value of a parameter is none that this page knows."""
+    g.setdefault("not_read", []).append(name)
+
+
 def left_aside() -> list[str]:
     """Sentences on what this address names and this page does not read, or reads once only."""
     known = PAGE_NAMES.get(request.endpoint or "")
@@ -122,4 +134,6 @@ def left_aside() -> list[str]:
             told.append(gettext("地址里的“%(name)s”这里用不上，已略去。") % {"name": name[:_MAX_NAME]})
         elif len(given) > 1 and name not in REPEATABLE:
             told.append(gettext("地址里的“%(name)s”不止一个，用的是第一个。") % {"name": name[:_MAX_NAME]})
+    told += [gettext("地址里“%(name)s”的值这里用不上，已略去。") % {"name": name}
+             for name in g.get("not_read", ())]
     return told[:_MAX_TOLD]

@@ -40,7 +40,7 @@ class Reading:
     `words` must occur, `exact` are the quoted strings, `patterns` those with * and those that must
     stand near each other, `excluded` must not occur; all in the search form.  `converted` is there
     for whoever asks in Traditional; `conversions` are the parts concerned.  `synonyms` maps a word
-    to what may stand in its place.  `marks` are strings to be marked beside words and exact ones.
+    to what may stand in its place.
     `missing` is set by `relaxed`: at least so many of so many words.  `browsing`: nothing to rank by.
     `leaves` say what parts of the query were when they were typed, for `structure`.
     """
@@ -57,16 +57,9 @@ class Reading:
     own_script: bool = False
     notes: tuple[Note, ...] = ()
     browsing: bool = False
-    marks: tuple[str, ...] = ()
     missing: tuple[int, int] | None = None
     plan: Plan = Plan()
     leaves: Mapping[Query, Leaf] = field(default_factory=dict)
-
-    @property
-    def needles(self) -> tuple[str, ...]:
-        """The strings that are marked in what is shown, longest first."""
-        strings = {*self.words, *self.exact, *self.marks}
-        return tuple(sorted(strings, key=lambda text: (-len(text), text)))
 
     def describe(self) -> dict[str, Any]:
         """The account as JSON values, one way to say it for each meaning."""

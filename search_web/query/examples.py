@@ -36,7 +36,7 @@ HELP: tuple[Topic, ...] = (
         Example("帮扶*", "Words of the dictionary that begin with 帮扶; *合作社: that end with it.",
                 "以“帮扶”开头的词；“*合作社”是以它结尾的词。"),
     )),
-    Topic("Exact strings", "原样检索", (
+    Topic("Exact strings", "精确检索", (
         Example('"四个不摘"', "Exactly this, whatever the words; blanks and line breaks do not count.",
                 "一字不差，不受分词影响；空格、换行不计。"),
         Example("“联村联户、为民富民”",
@@ -75,7 +75,7 @@ HELP: tuple[Topic, ...] = (
                 "发布日期，可写到年、月或日。"),
         Example("来源:临洮县扶贫办", "Issued by.", "发布单位。"),
         Example("主题:产业", "By theme.", "按主题。"),
-        Example("体裁:总结", "By kind: reports, plans, news, ….", "按体裁：总结、计划、消息等。"),
+        Example("体裁:总结", "By kind: summaries, plans, news, ….", "按体裁：总结、方案、新闻等。"),
         Example("文字:繁体 驻村", "Pages in Traditional characters.", "繁体页面。"),
         Example("篇幅:2000.. 驻村", "At least 2,000 letters.", "不少于 2,000 字。"),
         Example("年份:不详", "What is not known can be asked for too.", "也可以找年份不详的报告。"),

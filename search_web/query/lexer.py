@@ -34,6 +34,8 @@ _DOUBLE = frozenset('"＂“”„')
 _MARKS = {"(": "(", "（": "(", ")": ")", "）": ")", "|": "|", "｜": "|", "︱": "|", "¦": "|"}
 # Typing programs make any of these of a minus; — is a dash of Chinese prose and is none.
 _MINUS = frozenset("-－−–‐‑‒﹣")
+# What some engines read as "must occur", as every word must here; not the + of c++ and 饮水+扶贫.
+_PLUS = frozenset("+＋﹢")
 _WORD_OPERATORS = {"AND": "and", "OR": "or", "NOT": "not", "ＡＮＤ": "and", "ＯＲ": "or", "ＮＯＴ": "not",
                    "&&": "and", "＆＆": "and"}
 # Written small they are words: who types them may mean something else.
@@ -41,8 +43,9 @@ SMALL_OPERATORS = frozenset({"and", "or", "not"})
 # Fields whose values may be ranges with blanks in them: 年份:2012 .. 2015.
 _RANGED = frozenset({"year", "published", "length"})
 _FIELD = re.compile(r"([^\W\d_]{1,12})[:：]")
-# Something like a field that there is none of (作者:张三); not 会议指出： nor http://.
-_LIKE_FIELD = re.compile(r"(?:[\u4e00-\u9fff]{2}|[A-Za-z]{2,12})[:：](?!//)")
+# Something like a field that there is none of (作者:张三, 帮扶单位：天津); not 会议指出： nor http://.
+_LIKE_FIELD = re.compile(r"(?:[\u4e00-\u9fff]{2}|[A-Za-z]{2,12})[:：](?!//)|[\u4e00-\u9fff]{3,6}(?::|"
+                         r"(?<=单位|部门|机构|名称|姓名|时间|日期|地点|类别|级别|编号)：)")
 _NEAR = re.compile(r"[~～〜∼](\d{0,9})")
 
 Kind = Literal["(", ")", "|", "and", "or", "not", "-", "field", "string", "word"]
@@ -88,8 +91,12 @@ def tokens(typed: str, notes: list[Note]) -> list[Token]:
                 at += 1
                 continue
             token = _string(typed, at, end)
-        elif char in _MINUS and _excludes(typed, at, found):
+        elif char in _MINUS and _stands_before(typed, at, found):
             token = Token("-", char, at, at + 1)
+        elif char in _PLUS and _stands_before(typed, at, found):
+            notes.append(Note("plus", f"The {char} was left out: every word must occur anyway.", char))
+            at += 1
+            continue
         else:
             token = _word(typed, at, notes)
             if token.kind == "word" and found and _takes_range(found[-1]):
@@ -147,8 +154,8 @@ def _string(typed: str, start: int, end: int) -> Token:
     return Token("string", typed[start + 1:end], start, near.end(), int(near[1]) if near[1] else -1)
 
 
-def _excludes(typed: str, at: int, tokens: list[Token]) -> bool:
-    """Is this minus one that excludes (-苹果), not one inside a word (2012-2013)?"""
+def _stands_before(typed: str, at: int, tokens: list[Token]) -> bool:
+    """Is this a sign in front of a word (-苹果, +苹果), not one inside a word (2012-2013)?"""
     before = tokens[-1] if tokens and tokens[-1].end == at else None
     if before is not None and before.kind not in ("(", "|", "-", "field"):
         return False

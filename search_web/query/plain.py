@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from unicodedata import category
 
 from indexer.lexicon.synonyms import synonyms
@@ -27,9 +28,14 @@ MINIMUM_SHARES = ((3, 1.0), (4, 0.75), (10_000, 0.5))
 # Words that a question is full of and that no report is about; a query of nothing else keeps them.
 COMMON = frozenset((
     "的 了 在 是 和 与 及 或 对 把 被 为 以 从 到 由于 而且 其 所 个 有 就 也 都 又 还 让 给 向 "
-    "里 中 之 这 那 吗 呢 么 吧 啊 哪 谁 怎 什么 怎么 怎样 如何 为什么 为何 怎么办 怎么样 哪些 "
+    "里 中 之 这 那 这个 那个 吗 呢 么 吧 啊 哪 谁 怎 什么 怎么 怎样 如何 为什么 为何 怎么办 怎么样 哪些 "
     "哪个 哪里 哪种 哪家 多少 几个 是否 有没有 能否 可以 请问 他 她 它 他们 她们 它们 我 我们 你 "
     "你们 一个 一些 这些 那些 关于 有关 之间 并 并且 以及 还有").split())
+
+# What the lexicon holds as one word and pages write with a mark inside as well: “两不愁”“三保障”.
+PARTED = ("两不愁 三保障", "二不愁 三保障", "2不愁 3保障", "联村联户 为民富民", "返贫 致贫", "致贫 返贫",
+          "走访 慰问", "慰问 走访", "农业 农村 农民", "农业 农村 和农民")
+_PARTING = ("、", ",", "”“", "”、“")
 
 # No more words are joined when a synonym is looked for in what the segmenter cut.
 MAX_JOINED = 6
@@ -107,6 +113,21 @@ def minimum(count: int) -> int:
     """
     share = next((share for limit, share in MINIMUM_SHARES if count <= limit), MINIMUM_SHARES[-1][1])
     return max(1, -int(-count * share // 1))
+
+
+def forms(word: str) -> tuple[str, ...]:
+    """How a word may stand in a text: no mark inside it, but those that it is known to be written with.
+
+    >>> forms("会议"), forms("两不愁三保障")[:2]
+    (('会议',), ('两不愁三保障', '两不愁、三保障'))
+    """
+    return (word, *_parted().get(word, ()))
+
+
+@cache
+def _parted() -> dict[str, tuple[str, ...]]:
+    return {"".join(parts): tuple(fold(mark).join(parts) for mark in _PARTING)
+            for parts in map(str.split, PARTED)}
 
 
 def wanted(folded: str, typed: str, rules: Rules) -> Wanted:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from indexer.errors import UsageError
-from indexer.store.exact import bare, tight
+from indexer.store.exact import bare, is_punctuation, tight
 from indexer.store.query import All, And, Area, Exact, Near, Not, Or, Query, Tag, Wildcard
 from indexer.text.script import fold
 from search_web.query.account import Filter, Leaf, Plan, Reading, preferring, relaxed
 from search_web.query.conditions import Resolver, condition, values
 from search_web.query.lexer import AREAS, Note
-from search_web.query.plain import Phrase, Rules, Wanted, aligned, read_plain
+from search_web.query.plain import Phrase, Rules, Wanted, aligned, forms, read_plain
 from search_web.query.syntax import AllOf, AnyOf, InField, Node, Quoted, Without, Words, parse
 from search_web.query.wishes import WEIGHTS, Weights, Wish, wishes
 
@@ -37,7 +37,7 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 # What stands near each other is parted by blanks or commas; not the comma of 1,200.
 _NEAR_PARTS = re.compile(r"(?:[^\s、;*,]|,(?=[0-9]{3}))+")
 _STAR_PARTS = re.compile(r"[^*]+")
-_NEAR_UNQUOTED = re.compile(r"[~～〜∼][0-9]{1,9}$")
+_NEAR_UNQUOTED = re.compile(r"[~〜∼][0-9]{1,9}$")
 # What would have been right, where a field takes one form only.
 _RIGHT = {
     "year": ("no-year", " Write a year as 2012, 2012..2015, 2012.. or ..2015."),
@@ -104,7 +104,6 @@ class _Reader:
         self._exact: list[str] = []
         self._patterns: list[str] = []
         self._excluded: list[str] = []
-        self._marks: list[str] = []
         self._filters: list[Filter] = []
         self._synonyms: dict[str, tuple[str, ...]] = {}
         self._conversions: list[tuple[str, str]] = []
@@ -150,7 +149,7 @@ class _Reader:
             excluded=tuple(dict.fromkeys(self._excluded)), filters=tuple(dict.fromkeys(self._filters)),
             synonyms=self._synonyms, converted=bool(self._conversions),
             conversions=tuple(dict.fromkeys(self._conversions)), own_script=self._rules.own_script,
-            notes=tuple(dict.fromkeys(self._notes)), marks=tuple(dict.fromkeys(self._marks)),
+            notes=tuple(dict.fromkeys(self._notes)),
             browsing=not (self._words or self._exact or self._patterns), plan=plan, leaves=self._leaves)
 
     def _note(self, code: str, text: str, part: str) -> None:
@@ -187,7 +186,7 @@ class _Reader:
 
     def _read_plain(self, typed: str) -> Phrase | None:
         self._convert(typed)
-        if _NEAR_UNQUOTED.search(typed):
+        if _NEAR_UNQUOTED.search(fold(typed)):
             self._note("near-unquoted", f"The ~ of {typed} tells a distance only behind quotation marks: "
                        "“产业 合作社”~20.", typed)
         return read_plain(typed, self._rules, self._notes)
@@ -210,7 +209,6 @@ class _Reader:
             self._words.append(word.text)
             if word.synonyms:
                 self._synonyms[word.text] = word.synonyms
-                self._marks += word.synonyms
         queries = tuple(dict.fromkeys(self._word(word, area) for word in phrase.words))
         self._clauses += len(queries)
         if len(queries) == 1:
@@ -218,15 +216,21 @@ class _Reader:
         return Or(queries, phrase.minimum) if phrase.minimum < len(queries) else And(queries)
 
     def _word(self, word: Wanted, area: Area | None) -> Query:
-        own = self._exactly(word.text, word.typed, area)
-        others = tuple(self._exactly(text, text, area) for text in word.synonyms)
-        query = Or((own, *others)) if others else own
+        found = [*self._unbroken(word.text, word.typed, area),
+                 *(one for text in word.synonyms for one in self._unbroken(text, text, area))]
+        query = Or(tuple(found)) if len(found) > 1 else found[0]
         return self._leaf(query, "word", word.text, area, synonyms=list(word.synonyms))
 
     def _leaf(self, query: Query, kind: str, text: str, area: Area | None, **more: Any) -> Query:
         """Keep what a part of the query was when it was typed."""
         self._leaves.setdefault(query, {kind: text, "in": area, **more})
         return query
+
+    def _unbroken(self, text: str, typed: str, area: Area | None) -> Iterator[Exact]:
+        """A word in the forms that it may be written in: 会议 is not found in 开会，议定."""
+        for form in forms(text):
+            shown = typed if form == text else _parted_as(form, typed)
+            yield Exact(form, area, shown if self._rules.own_script else None, unbroken=True)
 
     def _exactly(self, text: str, typed: str, area: Area | None) -> Exact:
         return Exact(text, area, typed if self._rules.own_script else None)
@@ -242,8 +246,13 @@ class _Reader:
             return None
         account.append(text)
         self._clauses += 1
-        query = self._exactly(text, aligned(text, fold(typed), typed), scope.area)
+        shown = aligned(text, fold(typed), typed)
         more: dict[str, Any] = {"synonyms": []} if kind == "word" else {}
+        query: Query = self._exactly(text, shown, scope.area)
+        # -会议 is a word too; -开会，议定 was typed with its mark, and leaves out both.
+        if kind == "word" and text == tight(fold(typed)):
+            found = tuple(self._unbroken(text, shown, scope.area))
+            query = Or(found) if len(found) > 1 else found[0]
         return self._leaf(query, kind, text, scope.area, **more)
 
     def _quoted(self, node: Quoted, scope: _Scope) -> Query | None:
@@ -294,8 +303,6 @@ class _Reader:
         self._convert(typed)
         folded = tight(fold(typed))
         pattern = "*" * folded.startswith("*") + stem + "*" * folded.endswith("*")
-        if scope.wanted:
-            self._marks.append(stem)
         (self._patterns if scope.wanted else self._excluded).append(pattern)
         self._clauses += 1
         return self._leaf(Wildcard(pattern, scope.area), "pattern", pattern, scope.area)
@@ -317,8 +324,6 @@ class _Reader:
             self._note("marks-ignored", "Where letters are counted, punctuation is of no account.", typed)
         shown = "*".join(stems) if ordered else f"{' '.join(stems)}~{distance}"
         (self._patterns if scope.wanted else self._excluded).append(shown)
-        if scope.wanted:
-            self._marks += stems
         self._clauses += len(stems)
         near = Near(stems, distance, ordered, scope.area)
         if not self._rules.own_script:
@@ -358,6 +363,12 @@ class _Reader:
         values = dict.fromkeys(value for tag in tags for value in self._leaves[tag]["values"])
         self._leaves.setdefault(whole, {"field": self._leaves[tags[0]]["field"], "values": list(values)})
         return whole
+
+
+def _parted_as(form: str, typed: str) -> str:
+    """How a form with marks inside is shown, whose letters are shown as `typed`."""
+    letters = iter(typed)
+    return "".join(char if is_punctuation(char) else next(letters) for char in form)
 
 
 def _joined(join: Callable[[tuple[Query, ...]], Query], found: Iterable[Query | None]) -> Query | None:

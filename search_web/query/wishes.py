@@ -53,7 +53,7 @@ def _phrase(phrase: Phrase, area: Area | None, weights: Weights) -> Iterator[Wis
     for word in phrase.words:
         yield from _word(word, area, weights)
     for first, second in islice(pairwise(phrase.letters), MAX_BIGRAMS):
-        yield Exact(first + second, area), weights.bigram
+        yield Exact(first + second, area, unbroken=True), weights.bigram
     if len(phrase.words) > 1:
         yield Exact(phrase.letters, area), weights.string
         if area is None:
@@ -67,4 +67,4 @@ def _word(word: Wanted, area: Area | None, weights: Weights) -> Iterator[Wish]:
         if len(word.pieces) == 1 or text != word.text:
             yield Term(text, area), weights.word * factor
         if area is None:
-            yield Exact(text, "title"), weights.title * factor
+            yield Exact(text, "title", unbroken=True), weights.title * factor

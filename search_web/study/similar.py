@@ -185,8 +185,8 @@ def _hit(hit: Hit, words: Sequence[Telling]) -> dict[str, Any]:
     """A similar report: its best passage, and the words in common."""
     title, body = texts(hit)
     common = [one.word for one in words
-              if any(occurrences(Exact(one.word), text) for text in (title, body))]
-    leaves: tuple[Leaf, ...] = tuple(Exact(word) for word in common)
+              if any(occurrences(Exact(one.word, unbroken=True), text) for text in (title, body))]
+    leaves: tuple[Leaf, ...] = tuple(Exact(word, unbroken=True) for word in common)
     marked = marks(leaves, body)
     best = passages(body.shown, body.folded, marked, 1)
     return listed(hit) | {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -16,6 +16,7 @@ from search_web.answer.occurrences import Leaf, distinct, strings
 from search_web.commit import Commit
 from search_web.query import ranges
 from search_web.query.lexer import Note
+from search_web.query.plain import forms
 from search_web.query.question import MAX_NAMED, Question
 from search_web.query.reader import Reading
 from search_web.query.syntax import AllOf, AnyOf, InField, Node, Quoted, Words, parse
@@ -133,7 +134,7 @@ def _countable(commit: Commit, question: Question, part: Node, reading: Reading)
 def _listed(reading: Reading) -> list[str]:
     """The words of a reading as terms, such that `split` gives each back."""
     words = ["|".join((word, *reading.synonyms.get(word, ()))) for word in reading.words]
-    exact = [f"“{text}”" if re.search(r"[,;、\s~*]", text) else text for text in reading.exact]
+    exact = [f"“{text}”" for text in reading.exact]
     return [*exact, *words, *reading.patterns]
 
 
@@ -179,11 +180,22 @@ def _term(commit: Commit, typed: str) -> Term:
         # 产业 合作社~20, as `Reading.patterns` says it, is “产业 合作社”~20.
         leaves = strings(commit.read(Question(_UNQUOTED_NEAR.sub(r'"\1"~\2', typed))).query)
     else:
-        forms = (tight(fold(_QUOTES.sub("", part))) for part in re.split("[|｜]", typed))
-        leaves = tuple(dict.fromkeys(Exact(form) for form in forms if bare(form)))
+        parts = re.split("[|｜]", typed)
+        leaves = tuple(dict.fromkeys(leaf for part in parts for leaf in _strings(part)))
     if not leaves:
         raise UsageError(f"{typed!r} holds no letter that can be counted.", "empty-term", value=typed)
     return Term(typed, distinct(leaves))
+
+
+def _strings(part: str) -> Iterator[Exact]:
+    """What a part of a term stands for: a word, or between quotation marks any string."""
+    text = tight(fold(_QUOTES.sub("", part)))
+    if not bare(text):
+        return
+    if _QUOTES.search(part):
+        yield Exact(text)
+    else:
+        yield from (Exact(form, unbroken=True) for form in forms(text))
 
 
 def _shown(leaf: Leaf) -> str:

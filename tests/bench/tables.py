@@ -20,6 +20,9 @@ NAMES = {
     "exact_4": "exact string, 4 characters", "exact_8": "exact string, 8 characters",
     "exact_20": "exact string, 20 characters",
 }
+# Runs that were kept before the first of these was measured are printed without it.
+STATES = (("warm", "evaluated with the data in memory"), ("hot", "asked again"),
+          ("cold", "asked for the first time"))
 NONE = "–"
 
 
@@ -38,7 +41,9 @@ def tables(result: Mapping[str, Any]) -> list[Table]:
     found = [Table("Index", heads, _index_rows(list(engines.values())))]
     for way, title in (("plain", "ten hits and the number of all"), ("facets", "with region and year counted"),
                        ("passages", "with region and year counted and passages cut")):
-        for state, when in (("hot", "asked again"), ("cold", "asked for the first time")):
+        for state, when in STATES:
+            if not any(state in times for sheet in engines.values() for times in _of_way(sheet, way)):
+                continue
             rows = [[NAMES[kind], *(_times(sheet["ask"].get(kind, {}).get(way, {}).get(state))
                                     for sheet in engines.values())] for kind in KINDS]
             found.append(Table(f"Queries, {title}, {when}: ms p50 / p95", heads, rows))
@@ -47,6 +52,11 @@ def tables(result: Mapping[str, Any]) -> list[Table]:
     if "raw" in result:
         found.append(_raw(result))
     return found
+
+
+def _of_way(sheet: Mapping[str, Any], way: str) -> list[Mapping[str, Any]]:
+    """The times of all kinds of questions, asked in one way."""
+    return [sheet["ask"][kind][way] for kind in KINDS if way in sheet["ask"].get(kind, {})]
 
 
 def _inside(engines: Mapping[str, Any]) -> list[tuple[str, str, float, dict[str, float]]]:

@@ -63,12 +63,15 @@ def best(seconds: Sequence[float], questions: int) -> float:
     return round(percentile(fastest, 0.5) * 1000, 4)
 
 
-def repeated(ask: Callable[[T], object], questions: Sequence[T], budget: float) -> list[float]:
-    """Seconds of each question asked again, round after round, until `budget` seconds are used up."""
+def repeated(ask: Callable[[T], object], questions: Sequence[T], budget: float,
+             before: Callable[[], object] = lambda: None) -> list[float]:
+    """Seconds of each question asked again, round after round, until `budget` seconds are used up;
+    `before` is called before each, off the clock."""
     times: list[float] = []
     used = 0.0
     for _ in range(ROUNDS):
         for question in questions:
+            before()
             started = time.perf_counter()
             ask(question)
             times.append(time.perf_counter() - started)

@@ -278,6 +278,10 @@ class Ranking:
             found[f"{prefix}ndcg"] = Figure(mean([one.ndcg for one in some]).value)
         return found
 
+    def mrr(self, name: str) -> float:
+        """MRR@10 of a variant, of all queries."""
+        return mean([one.mrr for one in self.outcomes[name]]).value
+
     def ndcg(self, name: str, half: str = "") -> float:
         """nDCG@10 of a variant, of all queries or of one half."""
         return mean([one.ndcg for one in self.outcomes[name] if half in ("", one.judged.half)]).value

@@ -51,20 +51,34 @@ def test_a_sample_of_clean_text_stays_as_it_is() -> None:
     assert gate(Measured(harm=harm)) == []
 
 
-# Without any of these the ranking must be worse, else it is there for nothing.
-IDEAS = ("words only", "bigrams only", "no title weight", "no synonyms")
+# Every ablation must be worse than the ranking as it is, in both figures, but for these, by so much.
+BETTER_NDCG = {
+    # They list whatever holds any two letters of the query: lists are fuller, which judged themes reward, but
+    # thousands are found that are not about it, the first good hit comes later (MRR), and counts tell nothing.
+    "any bigram, BM25 alone": 0.007,
+    "any word or bigram, BM25 alone": 0.005,
+}
+BETTER_MRR = {
+    # Of a question every word: where anything is found it is right, and mostly nothing is (nDCG 0.45 for 0.63).
+    "more words required": 0.015,
+    # Long reports first: one known item more is first, slogans and questions are answered worse.
+    "no length": 0.01,
+    # Titles bring the others of a theme up; the first good hit is as good without.
+    "no title weight": 0.002,
+}
 
 
 def test_searching_holds_its_floors(tmp_path: Path) -> None:
     built = indexed.build(tmp_path, 2)
-    ranked = ranking.measure(built, [one for one in ranking.ABLATIONS if one.name in ("as it is", *IDEAS)])
+    ranked = ranking.measure(built)
     asked = exactness.measure(built, jobs=2)
     assert asked.wrong == []
     pins = {name: pin for name, pin in read_pins().items() if name.startswith(("ranking.", "exactness."))}
     assert pins
     assert refusals(Measured(ranking=ranked, exactness=asked).figures(), pins) == []
-    worth = {idea: ranked.ndcg("as it is") - ranked.ndcg(idea) for idea in IDEAS}
-    assert {idea for idea, more in worth.items() if more <= 0} == set(), worth
+    for figure, allowed in ((ranked.ndcg, BETTER_NDCG), (ranked.mrr, BETTER_MRR)):
+        gained = {name: figure(name) - figure("as it is") for name in ranked.outcomes if name != "as it is"}
+        assert {name: more for name, more in gained.items() if more >= allowed.get(name, 0)} == {}
 
 
 @pytest.mark.skipif(not (SHARED / "gold" / "queries.json").is_file(), reason=f"no gold queries at {SHARED}")

@@ -56,16 +56,21 @@ def letters(shown: str) -> str:
         and text[at - 1].isdecimal() and text[at + 1].isdecimal()))
 
 
-def spans(shown: str, needle: str, typed: str | None = None) -> list[tuple[int, int]]:
+def spans(shown: str, needle: str, typed: str | None = None, unbroken: bool = False,
+          ) -> list[tuple[int, int]]:
     """Where in a displayed text the string stands, from left to right, none overlapping another.
+
+    `unbroken`: with no mark between its characters, as a plain word is sought.
 
     >>> spans("共 3 人", "3人"), spans("人、人人", "人人"), spans("人、人人", "人、人"), spans("1.5", "15")
     ([(2, 5)], [(0, 3)], [(0, 3)], [])
+    >>> spans("人、人 人", "人人", unbroken=True)
+    [(2, 5)]
     """
     global _met  # noqa: PLW0603
     if not _met.issuperset(shown):
         _met |= set(shown)
-    pattern = expression(needle, typed, _met)
+    pattern = expression(needle, typed, _met, unbroken)
     return [match.span() for match in pattern.finditer(shown)] if pattern else []
 
 
@@ -74,13 +79,14 @@ _met: frozenset[str] = frozenset()
 
 
 @lru_cache(10_000)
-def expression(needle: str, typed: str | None, alphabet: frozenset[str]) -> re.Pattern[str] | None:
+def expression(needle: str, typed: str | None, alphabet: frozenset[str],
+               unbroken: bool = False) -> re.Pattern[str] | None:
     """The string as an expression over the characters of texts; None where it cannot be there."""
     wanted = [(plain(char), typed[at] if typed is not None else "")
               for at, char in enumerate(needle) if not char.isspace()]
     if not wanted:
         return None
-    marked = any(is_mark(char) for char, _ in wanted)
+    marked = unbroken or any(is_mark(char) for char, _ in wanted)
     marks = _class(char for char in alphabet if is_mark(char))
     number_marks = _class(char for char in alphabet if plain(char) in NUMBER_MARKS)
     found = ""

@@ -71,8 +71,8 @@ def holds(document: Document, query: Query) -> bool:
             return text in words(document, area)
         case Wildcard(pattern, area):
             return any(fits(word, pattern) for word in words(document, area))
-        case Exact(string, area, typed):
-            return any(spans(text, string, typed) for text in shown(document, area))
+        case Exact(string, area, typed, unbroken):
+            return any(spans(text, string, typed, unbroken) for text in shown(document, area))
         case Near(parts, distance, ordered, area):
             near = in_order if ordered else in_any_order
             return any(near(letters(text), list(map(letters, parts)), distance)
@@ -202,7 +202,7 @@ def random_leaf(dice: random.Random, documents: Sequence[Document], kind: str) -
         case "wildcard":
             return Wildcard(random_pattern(dice, random_word(dice, document, area)), area)
         case "exact":
-            return Exact(random_string(dice, document, area)[0], area)
+            return Exact(random_string(dice, document, area)[0], area, unbroken=dice.random() < 0.5)
         case "typed":
             text, typed = random_string(dice, document, area)
             return Exact(text, area, dice.choice((typed, to_simplified(typed))))

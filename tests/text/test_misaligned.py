@@ -65,6 +65,22 @@ def test_a_page_without_notes_is_left_alone_and_reported() -> None:
     assert len(proposal.left) == 1
 
 
+def test_one_note_and_a_split_with_strange_characters_show_the_generator_too() -> None:
+    table = [pair for pair in TABLE if pair[0] == "貧"]
+    clean = "農戶脫貧不能只靠發錢發物。靠實責任，幫助群眾發展產業，增加收入。"
+    raw = gloss(clean, table, "？！").text
+    assert raw.count("(") == 1
+    assert mended(raw).replace("(pín)", "") == clean
+    assert not misaligned_runs(raw.replace("(pín)", "")).edits  # not a note: nothing speaks for it
+
+
+@pytest.mark.parametrize("text", [
+    "貧(pín)困戶問：真的能脫貧嗎？！他答：能。", "我(wǒ)們脫貧(pín)嗎?！皫頭",
+])
+def test_one_note_alone_or_a_writers_notes_show_nothing(text: str) -> None:
+    assert not misaligned_runs(text).edits
+
+
 def test_what_was_eaten_is_not_invented_and_the_rest_is_repaired() -> None:
     table = [pair for pair in TABLE if pair[0] not in "幫單實"]
     clean = SOUND + "群眾生活改善，幫助17戶。\n全縣87家幫扶單位的到村幫扶責任，農戶有了產業。"

@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import quote
@@ -197,8 +198,14 @@ def test_the_path_of_an_archivist(browser: Browser, tmp_path: Path) -> None:
         expect(page.locator(".body mark").first).to_have_text("蓝莓")
         page.goto(server + "/about")
         expect(page.locator("main")).to_contain_text("新收 1 页")
+        new.write_text(html_page("临洮县蓝莓种植情况", ["全县改种黑枸杞二百亩，驻村工作队联系销路，户均增收三千元。"]), encoding="utf-8")
+        subprocess.run(command, check=True, capture_output=True, timeout=120)
+        page.goto(address(server, "/search", q="黑枸杞"))
+        expect(page.locator("h1 .total")).to_have_text("1 篇")
         new.unlink()
-        subprocess.run([*command, "--prune"], check=False, capture_output=True, timeout=120)
+        subprocess.run([*command, "--prune"], check=True, capture_output=True, timeout=120)
+        page.reload()
+        expect(page.locator("h1 .total")).to_have_text("0 篇")
         assert visitor.complaints == []
 
 
@@ -359,7 +366,7 @@ FIRST_OF_LINES = """() => [...document.querySelectorAll('.body p')].flatMap(para
 
 
 @needs_chromium
-def test_the_weight_of_a_page_of_results(browser: Browser, many: str) -> None:
+def test_the_weight_of_a_page_of_results(browser: Browser, many: str, record_property: Callable[[str, object], None]) -> None:
     """Everything that a first visit transfers, as it crosses the line."""
     page = Visitor(browser, many, "wide").page
     requests: list[Request] = []
@@ -374,7 +381,7 @@ def test_the_weight_of_a_page_of_results(browser: Browser, many: str) -> None:
         sent = {request.url: request.sizes() for request in requests}
         everything = sum(one["responseBodySize"] + one["responseHeadersSize"] for one in sent.values())
         html = len(page.content().encode())
-        print(f"{size} results: {html:,} bytes of HTML, {everything:,} transferred in {len(sent)} requests")
+        record_property("figure", f"{size} results: {html:,} bytes of HTML, {everything:,} transferred in {len(sent)} requests")
         assert html < limit
         assert everything < 60_000
         assert len(sent) <= 4
@@ -393,8 +400,8 @@ def test_a_report_on_paper(browser: Browser, server: str) -> None:
     page.screenshot(path=ARTEFACTS / "report-print.png", full_page=True)
 
 
-def test_eight_visitors_at_once(server: str) -> None:
-    """A bounded load from eight clients, without an error; the figures are printed."""
+def test_eight_visitors_at_once(server: str, record_property: Callable[[str, object], None]) -> None:
+    """A bounded load from eight clients, without an error; the figures are told at the end of the run."""
     words = ("驻村", "蜂蜜", "一户一策", '"矛盾纠纷"', "养羊 蜂蜜", "駐村", "吃水难", "地区:甘肃省 驻村")
     urls = [address(server, "/search", q=word, page=str(page)) for word in words for page in (1, 2)] * 4
 
@@ -408,8 +415,8 @@ def test_eight_visitors_at_once(server: str) -> None:
         answers = list(pool.map(visit, urls))
     seconds = time.perf_counter() - begun
     times = sorted(taken for _, taken in answers)
-    print(f"{len(urls)} requests by 8 clients: {len(urls) / seconds:.0f} a second, "
-          f"median {times[len(times) // 2] * 1000:.0f} ms, 95th percentile {times[int(len(times) * 0.95)] * 1000:.0f} ms")
+    record_property("figure", f"{len(urls)} requests by 8 clients: {len(urls) / seconds:.0f} a second, "
+                    f"median {times[len(times) // 2] * 1000:.0f} ms, 95th percentile {times[int(len(times) * 0.95)] * 1000:.0f} ms")
     assert {status for status, _ in answers} == {200}
 
 

@@ -66,6 +66,19 @@ def test_every_page_speaks_every_language(client: FlaskClient, path: str, langua
                   if not text.find_parent(attrs={"lang": re.compile("^zh")})]
         # Names of places, sources and terms stay what they are called.
         assert not [text for text in spoken if re.search("[的请了]", text)]
+        marked = [text for text in page.find_all(string=re.compile("[：（）、]"))
+                  if not text.find_parent(attrs={"lang": re.compile("^zh")}) and not text.find_parent("title")]
+        told = [tag["title"] for tag in page.select("main [title]")] + [tag["aria-label"] for tag in page.select("[aria-label]")]
+        assert not marked
+        assert not [text for text in told if re.search("[：（）、]", text)]
+
+
+def test_a_feed_speaks_the_language_that_it_names(client: FlaskClient) -> None:
+    for language, unknown in (("en", "Newest reports"), ("zh-Hant", "最近發布")):
+        feed = client.get("/search.atom", headers={"Accept-Language": language})
+        assert f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{language}">' in feed.get_data(as_text=True)
+        assert unknown in feed.get_data(as_text=True)
+        assert "Accept-Language" in feed.headers["Vary"]
 
 
 def test_the_browser_decides_where_the_address_does_not(client: FlaskClient) -> None:

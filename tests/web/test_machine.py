@@ -6,7 +6,9 @@ import gzip
 import hashlib
 import json
 import re
+import time
 import urllib.request
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from flask.testing import FlaskClient
 
 from indexer.indexing import Options, run
 from indexer.store import open_searcher
+from indexer.store.location import IndexFolder
 from indexer.text.repair import FIXERS
 from search_web.app import create_app
 from search_web.language import findings
@@ -100,6 +103,43 @@ def test_counts_are_those_of_all_workers(web_index: Path) -> None:
         assert counted == {40}
         assert json.loads(read(f"{server}/readyz"))["status"] == "ready"
         assert 'le="0.1"' in read(f"{server}/metrics")
+
+
+# -- the index
+
+def test_answering_writes_nothing_into_the_index(web_index: Path) -> None:
+    """Every address there is, asked of an index that must be the same afterwards, file by file."""
+    def contents() -> dict[str, tuple[int, str]]:
+        return {str(path.relative_to(web_index)): (path.stat().st_mtime_ns, hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "")
+                for path in (web_index, *sorted(web_index.rglob("*")))}
+
+    before = contents()
+    client = create_app(web_index).test_client()
+    found = first_id(client, "驻村")
+    asked = 0
+    for rule in client.application.url_map.iter_rules():
+        if rule.endpoint == "static":
+            continue
+        path = rule.rule.replace("<report_id>", found)
+        for query in ("", "?q=驻村", "?terms=驻村&by=region", "?text=驻村工作队", "?term=驻村"):
+            with client.get(path + query) as response:
+                asked += response.status_code == 200 and bool(response.data)
+    assert asked > 40
+    assert contents() == before
+
+
+def test_a_build_is_named_by_the_time_everywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine in China and one elsewhere name a build of this moment alike."""
+    folder = IndexFolder(tmp_path / "index")
+    folder.create()
+    try:
+        monkeypatch.setenv("TZ", "Asia/Shanghai")
+        time.tzset()
+        named = datetime.strptime(folder.new_build().name[:21] + "+0000", "build-%Y%m%dT%H%M%S%z")
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert abs(named.timestamp() - time.time()) < 600
 
 
 # -- the page as received

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -91,12 +92,12 @@ WEIGHTS = {
 
 
 @pytest.mark.parametrize("name", WEIGHTS)
-def test_the_weight_of_pages(client: FlaskClient, name: str) -> None:
+def test_the_weight_of_pages(client: FlaskClient, name: str, record_property: Callable[[str, object], None]) -> None:
     path, limit = WEIGHTS[name]
     plain = client.get(path)
     packed = client.get(path, headers={"Accept-Encoding": "gzip"})
     assert plain.status_code == packed.status_code == 200
-    print(f"{name}: {len(plain.data):,} bytes, packed {len(packed.data):,}")
+    record_property("figure", f"{name}: {len(plain.data):,} bytes, packed {len(packed.data):,}")
     assert len(plain.data) < limit
     assert packed.headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(packed.data)[:15] == plain.data[:15] == b"<!doctype html>"

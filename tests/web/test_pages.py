@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
+import time
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import parse_qs, quote
@@ -206,9 +209,14 @@ def test_no_result_gives_advice(client: FlaskClient) -> None:
     page = soup(client, search("驻村 没有这个词", region="甘肃省", year="1999"))
     assert total(page) == 0
     advice = page.select_one(".empty")
-    assert "去掉条件“年份：1999”" in advice.get_text()
+    assert "去掉条件" not in advice.get_text(), "without any one condition nothing is found either"
     only = next(link for link in advice.select("a") if link.get_text() == "只检索“驻村”")
     assert parse_qs(only["href"].partition("?")[2])["q"] == ["驻村"]
+    spared = soup(client, search("驻村", region="甘肃省", year="1999")).select_one(".empty")
+    assert "去掉条件“年份：1999”" in spared.get_text()
+    assert "去掉条件“地区：甘肃省”" not in spared.get_text(), "of 1999 there is no report anywhere"
+    for link in spared.select("li:has(.count) a"):
+        assert total(soup(client, link["href"])) > 0
 
 
 def test_only_punctuation_and_an_open_quote(client: FlaskClient) -> None:
@@ -498,7 +506,7 @@ def test_every_citation_and_the_embedded_metadata(client: FlaskClient) -> None:
     assert "千名幹部駐農村" in page.select_one("meta[name=citation_title]")["content"]
 
 
-def test_a_feed_of_a_search(client: FlaskClient) -> None:
+def test_a_feed_of_a_search(client: FlaskClient, web_index: Path) -> None:
     page = soup(client, search("驻村", region="甘肃省"))
     response = client.get(page.select_one("link[type='application/atom+xml']")["href"])
     assert response.content_type == "application/atom+xml; charset=utf-8"
@@ -506,6 +514,9 @@ def test_a_feed_of_a_search(client: FlaskClient) -> None:
     atom = "{http://www.w3.org/2005/Atom}"
     entries = feed.findall(f"{atom}entry")
     assert len(entries) == total(page)
+    seconds = datetime.fromisoformat(feed.findtext(f"{atom}updated")).timestamp()
+    assert abs(seconds - (web_index / "CURRENT").stat().st_mtime) < 600
+    assert seconds <= time.time()
     for needed in ("id", "title", "updated"):
         assert feed.findtext(f"{atom}{needed}")
         assert all(entry.findtext(f"{atom}{needed}") for entry in entries)
@@ -516,6 +527,12 @@ def test_what_browsers_and_watchdogs_ask_for(client: FlaskClient, tmp_path: Path
     described = ElementTree.fromstring(client.get("/opensearch.xml").data)
     urls = described.findall("{http://a9.com/-/spec/opensearch/1.1/}Url")
     assert "http://localhost/search?q={searchTerms}" in [url.get("template") for url in urls]
+    completing = next(url for url in urls if url.get("rel") == "suggestions")
+    completed = client.get(completing.get("template").removeprefix("http://localhost").replace("{searchTerms}", "驻"))
+    assert completed.mimetype == completing.get("type") == "application/x-suggestions+json"
+    asked, found = json.loads(completed.data)
+    assert asked == "驻"
+    assert "驻村" in found
     assert client.get("/readyz").get_json()["reports"] == PAGES + 2
     client.get(search("秘密的词"))
     counts = client.get("/metrics").get_data(as_text=True)

@@ -175,7 +175,8 @@ REPORTS = [
     ("年份:不详", "C"), ("发布:2012", "B"), ("发布:2012-03", "B"), ("发布:2012-03-01..", "A"), ("发布:2015", "A"),
     ("体裁:总结|新闻", "AB"), ("-体裁:总结", "BC"), ('"12.5%"', "A"), ("增收12.5%", "A"), ("125", ""), ("3公里", "C"),
     ("NOT 合作社", ""), ("不种苹果", "B"), ('"花椒，不种苹果"', "B"), ('"核桃花椒不种"', "B"), ("种植*", "B"),
-    ("篇幅:60..", "C"), ("驻村 火星", ""), ("苹果 NOT (贫困户 AND 核桃)", "A"),
+    ("篇幅:60..", "C"), ("驻村 火星", ""), ("合作社 贫困户养", "A"), ("开来", ""), ("摘要", ""), ('"摘要"', "A"),
+    ("联村联户为民富民", "C"), ("-摘要 驻村", "A"), ('-"摘要" 驻村', ""), ("苹果 NOT (贫困户 AND 核桃)", "A"),
     ("哪些合作社带动贫困户种植核桃、花椒和苹果", "B"),
 ])
 def test_what_a_query_finds(typed: str, names: str) -> None:
@@ -247,9 +248,16 @@ def test_the_same_meaning_has_the_same_account() -> None:
     assert one == reading('农户 标题:苹果|核桃 NOT "花椒"').describe()["tree"]
 
 
-def test_needles_are_what_is_to_be_marked() -> None:
-    assert reading('贫困户 "四个*摘" "产业 合作社"~9 -苹果 种植*').needles == (
-        "建档立卡贫困户", "建档立卡户", "合作社", "贫困户", "产业", "四个", "种植", "摘")
+@pytest.mark.parametrize(("typed", "unbroken"), [
+    ("会议", True), ("-会议", True), ("标题:会议", True), ("會議", True), ('"会议"', False), ('-"会议"', False),
+    ("-作者:张三", False)])
+def test_a_word_holds_no_mark_and_a_string_may(typed: str, unbroken: bool) -> None:
+    query = reading(typed).query
+    inner = query.query if isinstance(query, Prefer) else query
+    assert isinstance(inner, And)
+    part = inner.parts[0].part if isinstance(inner.parts[0], Not) else inner.parts[0]
+    assert isinstance(part, Exact)
+    assert part.unbroken is unbroken
 
 
 def test_synonyms_can_be_taken_away() -> None:
@@ -273,8 +281,8 @@ def wishes_of(read_as: Reading) -> dict[Query, float]:
 def test_wishes_put_the_better_report_first() -> None:
     wished = wishes_of(reading("苹果种植 农户"))
     assert wished[Term("苹果")] == WEIGHTS.word
-    assert wished[Exact("苹果", "title")] == WEIGHTS.title
-    assert wished[Exact("果种")] == WEIGHTS.bigram
+    assert wished[Exact("苹果", "title", unbroken=True)] == WEIGHTS.title
+    assert wished[Exact("果种", unbroken=True)] == WEIGHTS.bigram
     assert wished[Exact("苹果种植")] == wished[Exact("苹果种植农户")] == WEIGHTS.string
     assert wished[Near(("苹果", "种植"), WEIGHTS.near_distance)] == WEIGHTS.near
     assert wished[Near(("种植", "农户"), WEIGHTS.near_distance)] == WEIGHTS.near
@@ -285,7 +293,7 @@ def test_a_weight_of_nothing_is_no_wish() -> None:
     words = wishes_of(reading("苹果种植 农户", weights=Weights(bigram=0, string=0, string_in_title=0, near=0, title=0)))
     assert set(words) == {Term("苹果"), Term("种植"), Term("农户")}
     pairs = wishes_of(reading("苹果种植", weights=Weights(word=0, string=0, string_in_title=0, near=0, title=0)))
-    assert set(pairs) == {Exact("苹果"), Exact("果种"), Exact("种植")}
+    assert set(pairs) == {Exact(pair, unbroken=True) for pair in ("苹果", "果种", "种植")}
 
 
 def test_wishes_change_nothing_of_what_is_found() -> None:

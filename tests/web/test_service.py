@@ -173,7 +173,7 @@ def test_pages_of_a_list_make_up_the_list(service: SearchService, collapse: bool
     assert paged == whole
     for position, report in enumerate(whole, 1):
         beside = service.neighbours(question, position)
-        assert beside["total"] == len(whole)
+        assert (beside["total"], beside["current"]["id"]) == (len(whole), report)
         assert (beside["previous"] or {}).get("id") == (whole[position - 2] if position > 1 else None)
         assert (beside["next"] or {}).get("id") == (whole[position] if position < len(whole) else None), report
 

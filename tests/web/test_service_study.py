@@ -41,7 +41,7 @@ def test_occurrences_are_those_that_the_engine_counts(service: SearchService) ->
         length = chance.randint(1, 6)
         piece, typed = text.folded[start:start + length], text.shown[start:start + length]
         other = text.folded[start + 8:start + 10]
-        leaf = chance.choice([Exact(piece), Exact(piece, chance.choice(["title", "body"])), Exact(piece, None, typed),
+        leaf = chance.choice([Exact(piece), Exact(piece, unbroken=True), Exact(piece, chance.choice(["title", "body"])), Exact(piece, None, typed),
                               Near((piece, other), chance.randint(0, 20), chance.random() < 0.5)])
         found = searcher.concordance(Request(All()), (leaf,))
         wanted = {found.hit(number).id: count for number, count in enumerate(found.counts)}

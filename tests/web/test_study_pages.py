@@ -230,9 +230,42 @@ def test_reprints_are_aligned_as_the_api_aligns_them(reprinting: FlaskClient) ->
 
 def test_a_table_says_where_it_is_cut(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kwic, "MAX_SORTED", 3)
-    rows, receipt = parted(client, "/kwic.csv?q=" + quote("驻村"))
+    rows, receipt = parted(client, "/kwic.csv?order=left&q=" + quote("驻村"))
     assert len(rows) == 4
-    assert receipt["end"] == f"3 of {receipt['occurrences']} occurrences written; cut: a table holds at most 3"
+    assert receipt["end"] == f"3 of {receipt['occurrences']} occurrences written; cut: a table in this order holds at most 3"
+
+
+def test_in_the_order_of_the_reports_nothing_is_cut(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page says so where another order is cut; its table comes in batches and with the same lines."""
+    whole, _ = parted(client, "/kwic.csv?q=" + quote("驻村"))
+    monkeypatch.setattr(kwic, "MAX_SORTED", 3)
+    monkeypatch.setattr(kwic, "MAX_LINES", 7)
+    rows, receipt = parted(client, "/kwic.csv?q=" + quote("驻村"))
+    assert rows == whole
+    assert receipt["end"] == f"{len(rows) - 1} of {receipt['occurrences']} occurrences written"
+    assert len(rows) - 1 == int(receipt["occurrences"]) > 3 * 7
+
+
+def test_lines_of_a_concordance_have_no_last_page_but_their_own(client: FlaskClient) -> None:
+    """A page of lines is no page of hits: what is behind hit 10,000 can be asked for."""
+    for page in ("1001", "99999"):
+        assert f"没有第 {page} 页" in soup(client, f"/kwic?page={page}&q=" + quote("驻村")).select_one(".empty").get_text()
+
+
+def test_one_deadline_for_all_that_a_page_asks(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = client.get("/api/v1/search?q=" + quote("驻村")).get_json()["hits"][0]["id"]
+    monkeypatch.setattr("search_web.app.PATIENCE", -1.0)
+    for path in (f"/report/{found}?n=1&q=" + quote("驻村*工作"), "/coverage?under=" + quote("甘肃省"), "/kwic.csv?q=" + quote("一户*策"),
+                 "/trends?by=region&terms=" + quote("以购*捐"), "/api/v1/search?q=" + quote("矛盾*纠纷")):
+        assert client.get(path).status_code == 503, path
+    monkeypatch.undo()
+    assert client.get("/coverage").status_code == 200
+
+
+def test_what_a_parameter_cannot_mean_is_told(client: FlaskClient) -> None:
+    found = client.get("/api/v1/search?q=" + quote("驻村")).get_json()["hits"][0]["id"]
+    for path, name in (("/trends?measure=zz&terms=" + quote("驻村"), "measure"), (f"/report/{found}?read=zz", "read"), (f"/report/{found}?n=x", "n")):
+        assert f"“{name}”的值" in soup(client, path).select_one("main > .note").get_text()
 
 
 def test_a_page_that_there_is_not_is_said(client: FlaskClient) -> None:
@@ -243,7 +276,7 @@ def test_a_page_that_there_is_not_is_said(client: FlaskClient) -> None:
 
 def test_a_relaxed_search_has_its_concordance(client: FlaskClient) -> None:
     results = soup(client, "/search?q=" + quote("驻村 蜂蜜 外星人"))
-    page = soup(client, next(link["href"] for link in results.select(".tools a") if link.get_text() == "逐处对照"))
+    page = soup(client, next(link["href"] for link in results.select(".tools a") if link.get_text() == "语境列表"))
     assert {"驻村", "蜂蜜"} <= {mark.get_text() for mark in page.select("table.kwic mark")}
     assert "至少含其中 2 个" in page.select_one(".read").get_text()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from itertools import pairwise
+from pathlib import Path
 from string import Formatter
 from typing import Any
 
@@ -102,10 +103,13 @@ def test_a_code_without_a_chinese_sentence_falls_back_to_english() -> None:
     assert usage(UsageError("Something new.", "brand-new")) == "Something new."
 
 
-def made(name: str) -> list[tuple[str, set[str]]]:
-    """The codes that the web front end's modules give to `name(sentence, code, …)`, with their values."""
+COVERAGE = ROOT / "indexer" / "coverage.py"
+
+
+def made(name: str, *paths: Path) -> list[tuple[str, set[str]]]:
+    """The codes that modules (by default all that a page may ask) give to `name(sentence, code, …)`, with their values."""
     found = []
-    for path in (ROOT / "search_web").rglob("*.py"):
+    for path in paths or (*(ROOT / "search_web").rglob("*.py"), COVERAGE):
         if path.name == "cli.py":  # says it on the terminal, in English
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -118,6 +122,7 @@ def made(name: str) -> list[tuple[str, set[str]]]:
 
 def test_everything_that_is_said_by_a_code_is_said_in_chinese() -> None:
     codes = made("UsageError")
+    assert len(made("UsageError", COVERAGE)) == COVERAGE.read_text(encoding="utf-8").count("raise UsageError(") > 0
     assert len(codes) > 25
     for code, values in codes:
         if code in {"unknown-report", "bad-address"}:  # said on the terminal only

@@ -23,7 +23,15 @@ import numpy as np
 
 from indexer.lexicon.ngrams import ORDER
 from indexer.model import Edit, Left
-from indexer.text.repair.glosses import MISALIGNED, NOTE, frequency, generated_notes
+from indexer.text.repair.glosses import (
+    MISALIGNED,
+    NOTE,
+    frequency,
+    generated_notes,
+    has_notes,
+    in_table,
+    readings,
+)
 from indexer.text.repair.page_evidence import EATEN, NEAR, UNKNOWN_LETTER, PageEvidence, letter_of
 from indexer.text.repair.realignment import FARTHEST, Reading, Realignment
 from indexer.text.repair.steps import Proposal, apply
@@ -53,6 +61,9 @@ IN_STEP = 6
 IN_STEP_CHANCE = -6.5
 # A rarer character (log frequency) is believed where the page has it in its sound text too.
 RAREST = -13.0
+# Among so many characters behind a split one that is rarer (log frequency) is a sign of bytes out of step.
+LOOKED_AT = 3
+STRANGE_BEHIND = -11.0
 # Verdicts that are remembered, for a run that a page repeats.
 REMEMBERED = 256
 # The reason of a run that nobody can repair.
@@ -75,12 +86,12 @@ class Verdict:
 def misaligned_runs(text: str) -> Proposal:
     """Bring runs of bytes that are out of step back into step, where one reading is clearly the best.
 
-    Acts on pages of a gloss generator only; elsewhere, and where the bytes leave a doubt or a digit
-    was eaten, the run stays as it is and is reported.  A real question mark before another mark
-    (`真的?！`) is one of the readings and competes with the others.
+    Acts on pages of a gloss generator only, known by its notes, or by a note and splits; elsewhere,
+    and where the bytes leave a doubt or a digit was eaten, the run stays as it is and is reported.
+    A real question mark before another mark (`真的?！`) is one of the readings and competes with the others.
     """
     markers = [match.start() for match in MISALIGNED.finditer(text)]
-    notes = generated_notes(text)
+    notes = generated_notes(text) or _few_notes(text)
     if not notes:
         return Proposal(left=tuple(_left(text, at, "no other notes on the page") for at in markers))
     starts = sorted({*markers, *(match.start() for match in _SPLIT.finditer(text))})
@@ -194,6 +205,22 @@ class _Judge:
         if char in self.page.plain or char in self.page.table or not "\u3400" <= char <= "\u9fff":
             return False
         return letter_of(char) == UNKNOWN_LETTER or frequency(char) < RAREST
+
+
+def _few_notes(text: str) -> list[re.Match[str]]:
+    """Notes too few to show a generator at work, where splits show it: behind one of them the text is
+    out of step, as in 解決不了？？谔柡暗迷 (。口號喊得).  None where a writer may have put one."""
+    behind = (text[split.end() + 1:split.end() + 1 + LOOKED_AT] for split in _SPLIT.finditer(text))
+    if not has_notes(text) or not any(map(_strange, behind)):
+        return []
+    read = [note for note in NOTE.finditer(text) if note.group(2) in readings(note.group(1))]
+    return read if all(in_table(note.group(1)) for note in read) else []
+
+
+def _strange(words: str) -> bool:
+    """Is there a character that hardly any text has?"""
+    return any("\u3400" <= char <= "\u9fff" and (
+        letter_of(char) == UNKNOWN_LETTER or frequency(char) < STRANGE_BEHIND) for char in words)
 
 
 def _before(text: str, start: int, edits: list[Edit]) -> str:

@@ -82,6 +82,9 @@ class Adapter(Protocol):
     def ask(self, question: Question, facets: bool) -> Answer:
         """The exact number, the first ten hits with their display records, and facet counts if wanted."""
 
+    def forget(self) -> bool:
+        """Give up kept answers, so that a question is evaluated again; False where none are kept."""
+
     def counts(self, answer: Answer) -> dict[str, dict[str, int]]:
         """The facet counts of an answer by facet and value, at least of the `VALUES` most frequent."""
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import cast
 
 from indexer.store import IndexFolder, WhooshEngine, open_engine, open_searcher
-from indexer.store.engine import Document, Searcher, Writer
+from indexer.store.engine import Document, Writer
 from indexer.store.query import And, Exact, Or, Query, Request, Term
+from indexer.store.whoosh_searcher import WhooshSearcher
 from tests.bench.adapters import FACETS, HITS, VALUES, Answer
 from tests.bench.questions import KINDS, Question
 
@@ -34,7 +36,7 @@ class Bangfu:
     kinds = frozenset(KINDS)
     background = False
     _writer: Writer
-    _searcher: Searcher
+    _searcher: WhooshSearcher
 
     def version(self) -> str:
         """Of the package."""
@@ -74,7 +76,7 @@ class Bangfu:
 
     def open(self, folder: Path) -> None:
         """As a serving process opens an index."""
-        self._searcher = open_searcher(folder)
+        self._searcher = cast(WhooshSearcher, open_searcher(folder))
 
     def reports(self) -> int:
         """All reports of the snapshot."""
@@ -86,6 +88,11 @@ class Bangfu:
         hits = self._searcher.search(request)
         counts = {name: hits.facets[name].top(VALUES) for name in FACETS} if facets else {}
         return Answer(hits.total, [hit.stored for hit in hits.hits], counts, [hit.text for hit in hits.hits])
+
+    def forget(self) -> bool:
+        """Of matches and facet counts; what was read and decoded stays, as for the next question."""
+        self._searcher.forget()
+        return True
 
     def counts(self, answer: Answer) -> dict[str, dict[str, int]]:
         """As the hits carry them."""

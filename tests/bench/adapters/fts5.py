@@ -111,6 +111,10 @@ class Fts5:
             for name in FACETS} if facets else None
         return Answer(total, stored, counts)
 
+    def forget(self) -> bool:
+        """It keeps no answers."""
+        return False
+
     def counts(self, answer: Answer) -> dict[str, dict[str, int]]:
         """From the rows."""
         return {name: dict(answer.facets[name]) for name in FACETS}

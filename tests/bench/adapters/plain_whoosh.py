@@ -91,6 +91,10 @@ class PlainWhoosh:
         found = self._searcher.search(_query(question), limit=HITS, groupedby=groups if facets else None)
         return Answer(len(found), [json.loads(hit["stored"]) for hit in islice(found, HITS)], found)
 
+    def forget(self) -> bool:
+        """It keeps no answers."""
+        return False
+
     def counts(self, answer: Answer) -> dict[str, dict[str, int]]:
         """From the groups."""
         return {name: dict(answer.facets.groups(name)) for name in FACETS}

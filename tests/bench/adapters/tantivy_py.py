@@ -109,6 +109,10 @@ class Tantivy:
         occur = Occur.Must if question.kind == "and_2" else Occur.Should
         return Query.boolean_query([(occur, part) for part in parts])
 
+    def forget(self) -> bool:
+        """It keeps no answers."""
+        return False
+
     def counts(self, answer: Answer) -> dict[str, dict[str, int]]:
         """From the buckets."""
         return {name: {bucket["key"]: bucket["doc_count"] for bucket in answer.facets[name]["buckets"]}
