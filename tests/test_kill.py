@@ -42,7 +42,7 @@ def killed_after(seconds: float, *arguments: object) -> bool:
 
 @pytest.mark.parametrize("rebuild", [False, True])
 def test_a_killed_run_loses_and_doubles_nothing(tmp_path: Path, rebuild: bool) -> None:
-    archive = write_archive(tmp_path / "archive", 40)
+    archive = write_archive(tmp_path / "archive", 100)
     run(Options((archive,), tmp_path / "clean", jobs=1))
     clean = snapshot(tmp_path / "clean")
     index = tmp_path / "index"
@@ -53,7 +53,7 @@ def test_a_killed_run_loses_and_doubles_nothing(tmp_path: Path, rebuild: bool) -
     full = _duration(archive, tmp_path)
     kills = 0
     for _ in range(INSTANTS // 2):
-        killed = killed_after(random_.uniform(0.5, full), archive, "--index", index, "--jobs", 1,
+        killed = killed_after(random_.uniform(0.3 * full, 0.9 * full), archive, "--index", index, "--jobs", 1,
                               "--commit-pages", 3, *extra)
         kills += killed
         seen = _visible(index)

@@ -48,7 +48,7 @@ def test_workers_end_with_their_parent() -> None:
     parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, cwd=ROOT)
     assert parent.stdout is not None
     parent.stdout.readline()
-    children = [pid for pid in running() if running()[pid] == parent.pid]
+    children = [pid for pid, above in running().items() if above == parent.pid]
     assert len(children) >= 2
     parent.kill()
     parent.wait()
