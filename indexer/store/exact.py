@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 # Parts the title from the body in the text that exact strings are sought in: no report holds it.
 BORDER = "\0"
@@ -94,6 +95,7 @@ class Pattern:
     shown: str = ""
 
 
+@lru_cache(1000)
 def patterns(folded: str, typed: str = "", unbroken: bool = False) -> tuple[Pattern, ...]:
     """The patterns of an exact string, of which an occurrence has one.
 

@@ -10,31 +10,37 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.store.engine import FacetCounts
-from indexer.store.lists import spread
+from indexer.store.lists import run_lengths, run_starts, spread
 from indexer.store.segment import Column, Docs
 
 Mask = NDArray[np.bool_]
 
 
-# Below this share of a facet's values, hits are counted one by one instead of all values at once.
-_SPARSE = 8
+# Below this share of a facet's values, hits are sorted by their values instead of counting them all;
+# below this share of the further values, they are looked up.
+_SPARSE = 4
+_SPARSE_FURTHER = 8
 # So few hits are counted without arrays.
 _FEW = 8
 
 
 @dataclass(frozen=True, slots=True)
 class _Further:
-    """The second and further values of documents that have several, ancestors spelled out, in order."""
+    """The second and further values of documents that have several, ancestors spelled out, in order.
+
+    Those of a document stand at `starts[doc]`..`starts[doc + 1]`.
+    """
 
     docs: Docs
     codes: NDArray[np.int64]
+    starts: NDArray[np.int64]
 
-    def of(self, docs: Docs, size: int) -> NDArray[np.int64]:
-        """Where those of `docs` (ascending or not, each once, of `size` documents) stand."""
-        if len(docs) * _SPARSE < len(self.docs):
-            starts = np.searchsorted(self.docs, docs)
-            return spread(starts, np.searchsorted(self.docs, docs, "right") - starts)
-        wanted = np.zeros(size, bool)
+    def of(self, docs: Docs) -> NDArray[np.int64]:
+        """Where those of `docs` (ascending or not, each once) stand."""
+        if len(docs) * _SPARSE_FURTHER < len(self.docs):
+            starts = self.starts[docs]
+            return spread(starts, self.starts[docs + 1] - starts)
+        wanted = np.zeros(len(self.starts) - 1, bool)
         wanted[docs] = True
         return np.flatnonzero(wanted[self.docs])
 
@@ -42,8 +48,9 @@ class _Further:
 class Facet:
     """One facet of all documents.  `甘肃省` counts and finds what has `甘肃省/酒泉市`.
 
-    Almost every document has one value.  It is counted by its deepest path, which is added to its
-    ancestors afterwards; only the further values of the others are counted one by one.
+    Almost every document has one value, and most values are villages that nothing lies in.  These are
+    counted by themselves, the few others with what lies in them; only the further values of documents
+    that have several are counted one by one.
     """
 
     def __init__(self, columns: Sequence[Column]) -> None:
@@ -58,7 +65,7 @@ class Facet:
         starts = np.cumsum(counts) - counts
         self.size = len(counts)
         # The number behind all values stands for none.
-        self.first = np.full(self.size, len(self.values), np.int64)
+        self.first = np.full(self.size, len(self.values), np.int32)
         self.first[counts > 0] = flat[starts[counts > 0]]
         self._further = self._find_further(flat, starts, counts)
 
@@ -81,15 +88,10 @@ class Facet:
         others = counts[several] - 1
         places = spread(starts[several] + 1, others)
         docs, chains = np.repeat(several, others), self._chains[flat[places]]
-        pairs, _ = _distinct((docs[:, np.newaxis] << 32 | chains)[chains >= 0])
+        pairs = np.unique((docs[:, np.newaxis] << 32 | chains)[chains >= 0])
         docs, codes = pairs >> 32, pairs & 0xFFFFFFFF
         new = (self._chains[self.first[docs]] != codes[:, np.newaxis]).all(axis=1)
-        return _Further(docs[new], codes[new])
-
-    @cached_property
-    def _further_from(self) -> NDArray[np.int64]:
-        """Where the further values of each document begin, and at the last place where they all end."""
-        return np.searchsorted(self._further.docs, np.arange(self.size + 1))
+        return _Further(docs[new], codes[new], np.searchsorted(docs[new], np.arange(self.size + 1)))
 
     @cached_property
     def _ends(self) -> NDArray[np.int64]:
@@ -101,8 +103,31 @@ class Facet:
 
     @cached_property
     def _parents(self) -> NDArray[np.int64]:
-        """The values that others lie in: most are villages, and have no more than their own."""
+        """The values that others lie in, in order."""
         return np.flatnonzero(self._ends > np.arange(1, len(self.values) + 1))
+
+    @cached_property
+    def _parent_ends(self) -> NDArray[np.int64]:
+        """For each of these, which of them is the first that does not lie in it."""
+        return np.searchsorted(self._parents, self._ends[self._parents])
+
+    @cached_property
+    def _leaves(self) -> NDArray[np.int32]:
+        """The first value of each document, where nothing lies in it."""
+        leaves = self.first.copy()
+        leaves[np.isin(leaves, self._parents)] = len(self.values)
+        return leaves
+
+    @cached_property
+    def _nearest(self) -> NDArray[np.int32]:
+        """Which of the parents the first value of each document is, or lies in; behind all: none."""
+        nearest = np.full(len(self.values) + 1, len(self._parents), np.int32)
+        # What comes later in a chain is further up.
+        for ancestors in self._chains.T[1::-1]:
+            at = np.searchsorted(self._parents, ancestors)
+            there = np.append(self._parents, -1)[at] == ancestors
+            nearest[:-1][there] = at[there]
+        return nearest[self.first]
 
     def mask(self, wanted: frozenset[str]) -> Mask:
         """Documents that have one of the wanted values."""
@@ -118,15 +143,33 @@ class Facet:
         if len(docs) <= _FEW:
             return self._count_few(docs.tolist())
         if len(docs) * _SPARSE < len(self.values):
-            found = self.first[docs]
-            chains = self._chains[found[found < len(self.values)]]
-            further = self._further.codes[self._further.of(docs, self.size)]
-            codes, counts = _distinct(np.concatenate([chains[chains >= 0], further]))
+            codes, counts = self._count_sparse(docs)
         else:
-            counts = self.sums(docs)
-            codes = np.flatnonzero(counts)
-            counts = counts[codes]
+            sums = self.sums(docs)
+            codes = np.flatnonzero(sums > 0)
+            counts = sums[codes]
         return ArrayCounts(self.values, codes, counts)
+
+    def _count_sparse(self, docs: Docs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The values that occur, in no order, and how often."""
+        found = self._leaves[docs]
+        found.sort()
+        found = found[:np.searchsorted(found, len(self.values))]
+        starts = run_starts(found)
+        sums = self._parent_sums(docs)
+        parents = np.flatnonzero(sums)
+        codes = np.concatenate([self._parents[parents], found[starts]])
+        counts = np.concatenate([sums[parents], run_lengths(starts, len(found))])
+        if not len(self._further.docs):
+            return codes, counts
+        return _with(codes, counts, self._further.codes[self._further.of(docs)])
+
+    def _parent_sums(self, docs: Docs, weights: NDArray[np.int64] | None = None) -> NDArray[np.int64]:
+        """`sums` for each of the parents, but for further values."""
+        size = len(self._parents)
+        below = np.zeros(size + 1, np.int64)
+        np.cumsum(np.bincount(self._nearest[docs], weights, minlength=size + 1)[:size], out=below[1:])
+        return below[self._parent_ends] - below[:-1]
 
     def _count_few(self, docs: list[int]) -> ArrayCounts:
         """The same for so few that a dictionary is faster than an array."""
@@ -137,7 +180,7 @@ class Facet:
                 for one in self._chains[code].tolist():
                     if one >= 0:
                         found[one] = found.get(one, 0) + 1
-            for at in range(self._further_from.item(doc), self._further_from.item(doc + 1)):
+            for at in range(further.starts.item(doc), further.starts.item(doc + 1)):
                 one = further.codes.item(at)
                 found[one] = found.get(one, 0) + 1
         codes = sorted(found)
@@ -147,15 +190,12 @@ class Facet:
     def sums(self, docs: Docs, weights: NDArray[np.int64] | None = None) -> NDArray[np.int64]:
         """For each value, the weights of those of `docs` that have it added up; 1 each without any."""
         size = len(self.values)
-        codes = self.first if len(docs) == self.size else self.first[docs]
-        leaves = np.bincount(codes, weights, minlength=size + 1)[:size].astype(np.int64, copy=False)
-        sums: NDArray[np.int64] = leaves
-        if self._chains.shape[1] > 2:
-            below = np.zeros(size + 1, np.int64)
-            np.cumsum(leaves, out=below[1:])
-            sums[self._parents] = below[self._ends[self._parents]] - below[self._parents]
+        sums: NDArray[np.int64] = np.bincount(self.first[docs], weights, minlength=size + 1)[:size].astype(
+            np.int64, copy=False)
+        if len(self._parents):
+            sums[self._parents] = self._parent_sums(docs, weights)
         if len(self._further.docs):
-            at = self._further.of(docs, self.size)
+            at = self._further.of(docs)
             further = None
             if weights is not None:
                 of_doc = np.zeros(self.size, np.int64)
@@ -165,11 +205,16 @@ class Facet:
         return sums
 
 
-def _distinct(numbers: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Each number once, in order, and how often it occurs (`np.unique` takes longer for a few)."""
-    numbers.sort()
-    first = np.flatnonzero(np.concatenate([np.ones(min(len(numbers), 1), bool), numbers[1:] != numbers[:-1]]))
-    return numbers[first], np.diff(first, append=len(numbers))
+def _with(codes: NDArray[np.int64], counts: NDArray[np.int64],
+          further: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Values with their numbers, and one more for each of `further`."""
+    # One number holds a value and how often it occurs: sorting it is faster than sorting by it.
+    pairs = np.concatenate([codes << 32 | counts, further << 32 | 1])
+    pairs.sort()
+    starts = run_starts(pairs >> 32)
+    if not len(starts):
+        return codes, counts
+    return pairs[starts] >> 32, np.add.reduceat(pairs & 0xFFFFFFFF, starts)
 
 
 def _with_ancestors(values: Iterable[str]) -> list[str]:
@@ -190,7 +235,7 @@ def _with_ancestors(values: Iterable[str]) -> list[str]:
 
 
 class ArrayCounts(FacetCounts):
-    """The values of a facet that occur, by their codes, with their numbers of reports.
+    """The values of a facet that occur, by their codes in any order, with their numbers of reports.
 
     Thousands of places may be counted where ten are shown: only what is asked for is spelled out.
     """
@@ -211,10 +256,10 @@ class ArrayCounts(FacetCounts):
             return []
         codes, counts = self._codes, self._counts
         if number < len(codes):
-            least = np.partition(counts, len(counts) - number)[len(counts) - number]
-            codes, counts = codes[counts >= least], counts[counts >= least]
-        # The values stand in order, so a stable sort leaves equals in order.
-        order = np.argsort(-counts, kind="stable")[:number]
+            # From the front: most values occur once, and where equals end a partition is slow.
+            likely = counts >= -np.partition(-counts, number - 1)[number - 1]
+            codes, counts = codes[likely], counts[likely]
+        order = np.lexsort((codes, -counts))[:number]
         return [(self._values[code], count) for code, count in
                 zip(codes[order].tolist(), counts[order].tolist(), strict=True)]
 

@@ -9,6 +9,7 @@ RAM-CPU Cache Compression"), whole bytes instead of bits, because numpy reads wh
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -121,6 +122,30 @@ def spread(starts: Counts, counts: Counts) -> Counts:
     return np.repeat(starts - exclusive_sum(counts), counts) + np.arange(counts.sum())
 
 
+def run_starts(values: NDArray[Any]) -> Counts:
+    """Where each run of equal neighbours begins.
+
+    >>> run_starts(np.array([4, 4, 7, 4])).tolist()
+    [0, 2, 3]
+    """
+    begins = np.empty(len(values), bool)
+    begins[:1] = True
+    np.not_equal(values[1:], values[:-1], out=begins[1:])
+    return np.flatnonzero(begins)
+
+
+def run_lengths(starts: Counts, total: int) -> Counts:
+    """How long each run is, of `total` values in all.
+
+    >>> run_lengths(np.array([0, 2, 3]), 4).tolist()
+    [2, 1, 1]
+    """
+    lengths = np.empty_like(starts)
+    np.subtract(starts[1:], starts[:-1], out=lengths[:-1])
+    lengths[-1:] = total - starts[-1:]
+    return lengths
+
+
 def _widths(gaps: Integers, sizes: Counts) -> NDArray[np.uint8]:
     """The width at which each list takes the fewest bytes, its exceptions included."""
     widths = np.zeros(len(sizes), np.uint8)
@@ -164,6 +189,11 @@ class Lists:
         self._widths: NDArray[np.uint8] = sections.read(f"{name}.widths")
         self._places = self._find_places()
 
+    @cached_property
+    def _exceptions(self) -> list[Integers]:
+        """Where the gaps are that do not fit, by width."""
+        return [self._sections.read(f"{self._name}.exception_places{width}") for width in WIDTHS[:-1]]
+
     def _find_places(self) -> Integers:
         """Where the gaps of each list begin among those of its width."""
         places = np.empty(len(self.counts), np.uint32)
@@ -178,8 +208,7 @@ class Lists:
 
     def read(self, index: int) -> Integers:
         """The values of one list."""
-        count = int(self.counts[index])
-        place, width = int(self._places[index]), int(self._widths[index])
+        count, place, width = self.counts.item(index), self._places.item(index), self._widths.item(index)
         if not self._ascending:
             return self._gaps(width, place, count) + np.uint32(1)
         values = np.empty(count, np.uint32)
@@ -221,17 +250,15 @@ class Lists:
 
     def _gaps(self, width: int, place: int, count: int) -> Integers:
         """`count` gaps from `place` on among those of one width."""
-        name = f"{self._name}.gaps{width}"
         if width == 0:
             gaps = np.zeros(count, np.uint32)
         else:
-            data = self._sections.read(name, place * width, (place + count) * width)
+            data = self._sections.read(f"{self._name}.gaps{width}", place * width, (place + count) * width)
             gaps = _widen(data, width)
-        if width < 4:
-            places = self._sections.read(f"{self._name}.exception_places{width}")
-            low, high = np.searchsorted(places, np.array([place, place + count], places.dtype))
+        if width < 4 and len(places := self._exceptions[width]):
+            low, high = places.searchsorted(np.array([place, place + count], np.uint32)).tolist()
             if high > low:
-                values = self._sections.read(f"{self._name}.exceptions{width}", int(low), int(high))
+                values = self._sections.read(f"{self._name}.exceptions{width}", low, high)
                 gaps[places[low:high] - np.uint32(place)] = values
         return gaps
 

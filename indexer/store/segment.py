@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +22,8 @@ from indexer.store.sections import Sections
 FORMAT = 2
 EXTENSION = ".arrays"
 AREAS = ("title", "body")
+# Of so many texts of a lexicon, one is kept in memory.
+_APART = 4
 # A term of two letters is one number: the code points, 21 bits each.
 CODE_BITS = 21
 
@@ -31,7 +34,7 @@ class Lexicon:
     """Texts, found by binary search over their UTF-8 bytes, or read by number."""
 
     def __init__(self, sections: Sections, name: str) -> None:
-        self._bytes = sections.read(f"{name}.bytes")
+        self._bytes: NDArray[np.uint8] = sections.read(f"{name}.bytes")
         self._ends: NDArray[Any] = sections.read(f"{name}.ends")
 
     def __len__(self) -> int:
@@ -39,8 +42,8 @@ class Lexicon:
 
     def bytes_at(self, index: int) -> bytes:
         """The text with a number, as it is kept."""
-        start = int(self._ends[index - 1]) if index else 0
-        return self._bytes[start:int(self._ends[index])].tobytes()
+        start = self._ends.item(index - 1) if index else 0
+        return self._bytes[start:self._ends.item(index)].tobytes()
 
     def __getitem__(self, index: int) -> str:
         return self.bytes_at(index).decode("utf-8", "surrogatepass")
@@ -65,9 +68,15 @@ class Lexicon:
 class SortedLexicon(Lexicon):
     """A lexicon whose texts stand in order, each once."""
 
+    @cached_property
+    def _every(self) -> list[bytes]:
+        """Every so many texts, so that the search in Python's own list leaves only a few to look at."""
+        return list(map(self.bytes_at, range(0, len(self), _APART)))
+
     def lower_bound(self, key: bytes) -> int:
         """The number of the first text that is not before `key`."""
-        low, high = 0, len(self)
+        high = min(bisect_left(self._every, key) * _APART, len(self))
+        low = max(high - _APART + 1, 0)
         while low < high:
             middle = (low + high) // 2
             if self.bytes_at(middle) < key:

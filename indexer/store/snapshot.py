@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from indexer.store.cache import Cache
 from indexer.store.engine import FACETS
 from indexer.store.facets import Facet, Mask
-from indexer.store.lists import exclusive_sum
+from indexer.store.lists import exclusive_sum, run_starts
 from indexer.store.query import Area, Exact, Near, Term, Wildcard
 from indexer.store.reprints import BINS, groups
 from indexer.store.segment import AREAS, Docs, Segment
@@ -35,6 +35,9 @@ class Frequencies:
     docs: Docs
     title: NDArray[np.int64]
     body: NDArray[np.int64]
+
+
+_NOWHERE = Frequencies(*[np.zeros(0, np.int64)] * 3)
 
 
 class Snapshot:
@@ -151,11 +154,12 @@ class Snapshot:
 
     def frequencies(self, leaf: Leaf) -> Frequencies:
         """The living documents of a leaf, and how often each holds what it asks for."""
-        parts = [self._of_segment(number, leaf) for number in range(len(self.segments))]
-        docs = np.concatenate([np.zeros(0, np.int64), *(part.docs + base for part, base in
-                                                        zip(parts, self.bases, strict=False))])
-        title = np.concatenate([np.zeros(0, np.int64), *(part.title for part in parts)])
-        body = np.concatenate([np.zeros(0, np.int64), *(part.body for part in parts)])
+        parts = []
+        for number, base in enumerate(self.bases[:-1]):
+            part = self._of_segment(number, leaf)
+            if len(part.docs):
+                parts.append(Frequencies(part.docs + base, part.title, part.body))
+        docs, title, body = _joined(parts)
         if len(self.docs) < self.size:
             live = self.live[docs]
             docs, title, body = docs[live], title[live], body[live]
@@ -172,36 +176,44 @@ class Snapshot:
                 areas, counts = per_area(segment, self._strings[number].exact(leaf))
             case Near():
                 areas, counts = per_area(segment, self._strings[number].near(leaf))
-        return _both(areas >> 1, np.where(areas & 1, 0, counts), np.where(areas & 1, counts, 0))
+        bodies = counts * (areas & 1)
+        return _both(areas >> 1, counts - bodies, bodies)
 
 
 def _both(docs: Docs, title: NDArray[np.int64], body: NDArray[np.int64]) -> Frequencies:
     """Ascending documents, each at most a few times, with their parts added up."""
-    if not len(docs) or (docs[1:] != docs[:-1]).all():
+    starts = run_starts(docs)
+    if len(starts) == len(docs):
         return Frequencies(docs, title, body)
-    first = np.concatenate([[True], docs[1:] != docs[:-1]])
-    starts = np.flatnonzero(first)
-    return Frequencies(docs[first], np.add.reduceat(title, starts), np.add.reduceat(body, starts))
+    return Frequencies(docs[starts], np.add.reduceat(title, starts), np.add.reduceat(body, starts))
 
 
 def _words(segment: Segment, area: Area | None, choose: Callable[..., list[int]]) -> Frequencies:
     """The documents of some words of a segment."""
-    docs, titles, bodies = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    parts = []
     for name in AREAS if area is None else (area,):
         words = segment.words[name]
         for number in choose(words.lexicon):
-            if number < 0:
-                continue
-            found = words.docs.read(number).astype(np.int64)
-            often = words.frequencies.read(number).astype(np.int64)
-            docs.append(found)
-            titles.append(often if name == "title" else np.zeros_like(often))
-            bodies.append(often if name == "body" else np.zeros_like(often))
-    if len(docs) <= 2:
-        return Frequencies(docs[-1], titles[-1], bodies[-1])
-    joined = np.concatenate(docs)
-    order = np.argsort(joined, kind="stable")
-    return _both(joined[order], np.concatenate(titles)[order], np.concatenate(bodies)[order])
+            if number >= 0:
+                often = words.frequencies.read(number).astype(np.int64)
+                other = np.zeros_like(often)
+                parts.append(Frequencies(words.docs.read(number).astype(np.int64),
+                                         *((often, other) if name == "title" else (other, often))))
+    if len(parts) <= 1:
+        return parts[0] if parts else _NOWHERE
+    docs, titles, bodies = _joined(parts)
+    order = np.argsort(docs, kind="stable")
+    return _both(docs[order], titles[order], bodies[order])
+
+
+def _joined(parts: Sequence[Frequencies]) -> tuple[Docs, NDArray[np.int64], NDArray[np.int64]]:
+    """Documents and frequencies one behind the other."""
+    if not parts:
+        parts = [_NOWHERE]
+    if len(parts) == 1:
+        return parts[0].docs, parts[0].title, parts[0].body
+    return (np.concatenate([part.docs for part in parts]), np.concatenate([part.title for part in parts]),
+            np.concatenate([part.body for part in parts]))
 
 
 def _matching(lexicon: Sequence[str], pattern: str) -> list[int]:

@@ -11,20 +11,21 @@ from numpy.typing import NDArray
 from indexer.store.cache import Cache
 from indexer.store.exact import Pattern, bare, patterns, tight
 from indexer.store.letters import codes_of
+from indexer.store.lists import run_lengths, run_starts
 from indexer.store.query import Area, Exact, Near
 from indexer.store.segment import CODE_BITS, Docs, Segment
 
-Places = NDArray[np.int64]
-_NONE: Places = np.zeros(0, np.int64)
-_NO_MARKS = np.zeros(0, np.uint32)
+# In the row of letters of a segment.
+Places = NDArray[np.uint32]
+_NONE: Places = np.zeros(0, np.uint32)
 
 
 @dataclass(frozen=True, slots=True)
 class Occurrences:
     """Where a string stands in the row of letters: from, and up to but without, in order."""
 
-    starts: Places
-    ends: Places
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -34,7 +35,7 @@ class Occurrences:
         return Occurrences(self.starts[kept], self.ends[kept])
 
 
-NOWHERE = Occurrences(_NONE, _NONE)
+NOWHERE = Occurrences(np.zeros(0, np.int64), np.zeros(0, np.int64))
 
 
 class Strings:
@@ -49,13 +50,15 @@ class Strings:
         wanted = patterns(query.text, query.typed or "", query.unbroken)
         found = [self._pattern(pattern) for pattern in wanted]
         found = [occurrences for occurrences in found if len(occurrences)]
-        whole = _without_overlaps(_together(found), self._too_short(wanted[0])) if found else NOWHERE
+        whole = _together(found)
+        if len(found) > 1 or (found and _may_overlap(wanted[0])):
+            whole = _without_overlaps(whole, self._too_short(wanted[0]))
         return self._in_area(whole, query.area)
 
-    def _too_short(self, pattern: Pattern) -> NDArray[np.uint32]:
+    def _too_short(self, pattern: Pattern) -> Places:
         """Letters behind marks too few to end one occurrence and begin the next (、人、 in 、人、人、)."""
         if not (pattern.letters and pattern.runs and pattern.runs[0] and pattern.runs[-1]):
-            return _NO_MARKS
+            return _NONE
         needed = len(pattern.runs[0]) + len(pattern.runs[-1])
         return self._runs(lambda run: len(run) < needed)
 
@@ -85,7 +88,8 @@ class Strings:
             starts = self._with_marks(starts, pattern)
         if pattern.shown:
             starts = self._as_shown(starts, pattern)
-        return Occurrences(starts, starts + len(pattern.letters))
+        places = starts.astype(np.int64)
+        return Occurrences(places, places + len(pattern.letters))
 
     # -- letters
 
@@ -98,16 +102,17 @@ class Strings:
         if not numbers:
             return _NONE
         costs = self._segment.pairs.lists.counts[numbers].tolist()
-        cover = sorted(_cover(costs), key=costs.__getitem__)
-        starts = self._pair(numbers[cover[0]]).astype(np.int64) - cover[0]
-        starts = starts[starts >= 0]
-        for at in cover[1:]:
+        rarest, *others = sorted(_cover(costs), key=costs.__getitem__)
+        # A start before the first letter wraps round to where no letter is: the first pair is in every
+        # cover, and does not stand there.
+        starts = self._pair(numbers[rarest]) - np.uint32(rarest)
+        for at in others:
             if not len(starts):
                 break
-            starts = starts[_are_in(starts + at, self._pair(numbers[at]))]
+            starts = starts[_are_in(starts + np.uint32(at), self._pair(numbers[at]))]
         return starts
 
-    def _pair(self, number: int) -> NDArray[np.uint32]:
+    def _pair(self, number: int) -> Places:
         """The places of a pair of letters."""
         return self._cache.get((id(self._segment), number),
                                lambda: self._segment.pairs.lists.read(number), lambda array: array.nbytes)
@@ -119,8 +124,7 @@ class Strings:
         first, last = np.searchsorted(keys, bounds).tolist()
         if first == last:
             return _NONE
-        places = self._segment.pairs.lists.read_range(first, last)[0]
-        return np.sort(places).astype(np.int64)
+        return np.sort(self._segment.pairs.lists.read_range(first, last)[0])
 
     # -- marks
 
@@ -130,33 +134,33 @@ class Strings:
         for offset, run in enumerate(inner, 1):
             if not len(starts):
                 return starts
-            at = starts + offset
+            at = starts + np.uint32(offset)
             starts = starts[_are_in(at, self._run(run)) if run else ~self._is_marked(at)]
         if lead:
             starts = starts[_are_in(starts, self._runs(lambda run: run.endswith(lead)))]
         if tail:
-            behind = starts + len(pattern.letters)
+            behind = starts + np.uint32(len(pattern.letters))
             starts = starts[_are_in(behind, self._runs(lambda run: run.startswith(tail)))]
         return starts
 
     def _is_marked(self, places: Places) -> NDArray[np.bool_]:
-        bits = self._segment.marked[places >> 3] >> (places & 7).astype(np.uint8)
+        bits = self._segment.marked[places >> np.uint32(3)] >> (places & np.uint32(7)).astype(np.uint8)
         return np.asarray(bits & 1, bool)
 
-    def _run(self, run: str) -> NDArray[np.uint32]:
+    def _run(self, run: str) -> Places:
         return self._runs(run.__eq__)
 
-    def _runs(self, chosen: Any) -> NDArray[np.uint32]:
+    def _runs(self, chosen: Any) -> Places:
         """The letters behind all runs of marks that `chosen` accepts, in order."""
         lists = [self._segment.mark_places.read(number)
                  for number, run in enumerate(self._segment.marks) if chosen(run)]
-        return np.sort(np.concatenate([np.zeros(0, np.uint32), *lists]))
+        return np.sort(np.concatenate([_NONE, *lists]))
 
     def _only_marks(self, marks: str) -> Occurrences:
         """A string of nothing but marks, within runs; it has no letters, so it ends where it starts."""
         places = [np.repeat(self._segment.mark_places.read(number), run.count(marks))
                   for number, run in enumerate(self._segment.marks) if marks in run]
-        starts = np.sort(np.concatenate([_NONE, *places]))
+        starts = np.sort(np.concatenate([_NONE, *places])).astype(np.int64)
         # Marks belong to the area that they end; the letter behind the last ones is its border.
         return Occurrences(starts, starts)
 
@@ -170,12 +174,12 @@ class Strings:
             if not len(starts):
                 break
             if shown != letter and (number := variants.find(ord(shown) << CODE_BITS | ord(letter))) >= 0:
-                starts = starts[_are_in(starts + offset, variants.lists.read(number))]
+                starts = starts[_are_in(starts + np.uint32(offset), variants.lists.read(number))]
             elif shown != letter and is_variant(shown, letter):
                 return _NONE
             else:
                 for number in np.flatnonzero(letters_of == ord(letter)).tolist():
-                    starts = starts[~_are_in(starts + offset, variants.lists.read(number))]
+                    starts = starts[~_are_in(starts + np.uint32(offset), variants.lists.read(number))]
         return starts
 
 
@@ -206,13 +210,11 @@ def _cover(costs: list[int]) -> list[int]:
     return cover[::-1]
 
 
-def _are_in(values: Places, ordered: NDArray[Any]) -> NDArray[np.bool_]:
-    """Which of `values` occur among `ordered`."""
+def _are_in(values: NDArray[Any], ordered: NDArray[Any]) -> NDArray[np.bool_]:
+    """Which of `values` occur among `ordered`, which is of the same type: it is not to be copied."""
     if not len(ordered):
         return np.zeros(len(values), bool)
-    at = np.searchsorted(ordered, values.astype(ordered.dtype))
-    at[at == len(ordered)] = 0
-    found: NDArray[np.bool_] = ordered[at] == values
+    found: NDArray[np.bool_] = ordered.take(ordered.searchsorted(values), mode="clip") == values
     return found
 
 
@@ -227,24 +229,36 @@ def _together(found: list[Occurrences]) -> Occurrences:
     return Occurrences(starts[order], ends[order])
 
 
-def _without_overlaps(found: Occurrences, shared: NDArray[np.uint32]) -> Occurrences:
+def _may_overlap(pattern: Pattern) -> bool:
+    """Can an occurrence begin before the one before it ends, or touch it in the marks between them?
+
+    Only if the string ends as it begins.
+
+    >>> [_may_overlap(Pattern(letters)) for letters in ("哈哈", "研究研", "研究")]
+    [True, True, False]
+    """
+    letters, runs = pattern.letters, pattern.runs
+    return bool(runs and runs[0] and runs[-1]) or any(
+        letters.startswith(letters[at:]) for at in range(1, len(letters)))
+
+
+def _without_overlaps(found: Occurrences, shared: Places) -> Occurrences:
     """From left to right, what does not overlap the one before: as Ctrl-F steps (哈哈 in 哈哈哈).
 
     Those that touch at a letter of `shared` overlap too, in the marks before it.
     """
-    if len(found) < 2:
-        return found
-    touching = found.starts[_are_in(found.starts, shared)]
-    if not (found.starts[1:] < found.ends[:-1]).any() and not _are_in(touching, found.ends).any():
-        return found
-    apart = set(touching.tolist())
-    kept = []
+    touching = _are_in(found.starts, shared.astype(np.int64))
+    anew = np.ones(len(found) + 1, bool)
+    before, after = np.maximum.accumulate(found.ends)[:-1], found.starts[1:]
+    anew[1:-1] = (after > before) | ((after == before) & ~touching[1:])
+    kept = anew[:-1] & anew[1:]
     end = -1
-    for number, (start, stop) in enumerate(zip(found.starts.tolist(), found.ends.tolist(), strict=True)):
-        if start > end or (start == end and start not in apart):
-            kept.append(number)
-            end = stop
-    return found.only(np.array(kept, np.int64))
+    for number in np.flatnonzero(~kept).tolist():
+        start = found.starts.item(number)
+        if start > end or (start == end and not touching[number]):
+            kept[number] = True
+            end = found.ends.item(number)
+    return found.only(kept)
 
 
 def _in_order(parts: list[Occurrences], gap: int) -> Occurrences:
@@ -282,8 +296,6 @@ def _close(parts: list[Occurrences], length: int) -> Occurrences:
 
 def per_area(segment: Segment, found: Occurrences) -> tuple[Docs, NDArray[np.int64]]:
     """The areas in which occurrences start, in order, and how many in each."""
-    if not len(found):
-        return _NONE, _NONE
     areas = segment.area_of(found.starts)
-    first = np.flatnonzero(np.concatenate([[True], areas[1:] != areas[:-1]]))
-    return areas[first], np.diff(first, append=len(areas))
+    starts = run_starts(areas)
+    return areas[starts], run_lengths(starts, len(areas))
