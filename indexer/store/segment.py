@@ -71,7 +71,8 @@ class SortedLexicon(Lexicon):
     @cached_property
     def _every(self) -> list[bytes]:
         """Every so many texts, so that the search in Python's own list leaves only a few to look at."""
-        return list(map(self.bytes_at, range(0, len(self), _APART)))
+        data, starts = self._bytes.tobytes(), [0, *self._ends[_APART - 1:-1:_APART].tolist()]
+        return [data[start:end] for start, end in zip(starts, self._ends[::_APART].tolist(), strict=False)]
 
     def lower_bound(self, key: bytes) -> int:
         """The number of the first text that is not before `key`."""

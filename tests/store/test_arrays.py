@@ -11,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.errors import IndexDamaged
+from indexer.store.inversion import write_texts
 from indexer.store.lists import Lists, ListsWriter
 from indexer.store.merging import FACTOR, to_merge
 from indexer.store.sections import BLOCK_BITS, Sections, SectionsWriter
+from indexer.store.segment import SortedLexicon
 
 ASCENDING = st.lists(st.lists(st.integers(0, 2**32 - 1), min_size=1, max_size=30, unique=True), max_size=20)
 SMALL = st.lists(st.lists(st.integers(1, 300), min_size=1, max_size=30), max_size=20)
@@ -68,6 +70,21 @@ def make_sections(path: Path) -> dict[str, list[int]]:
         file.add(name, np.array(values, np.uint32))
     file.close({"kind": "test"})
     return arrays
+
+
+@pytest.mark.parametrize("size", [0, 1, 3, 4, 5, 8, 9, 1000])
+def test_a_word_is_found_by_its_bytes(tmp_path: Path, size: int) -> None:
+    words = sorted({f"词{number * 7 % 1000}" for number in range(size)}, key=str.encode)
+    file = SectionsWriter(tmp_path / "words")
+    write_texts(file, "terms", words)
+    file.close({})
+    lexicon = SortedLexicon(Sections(tmp_path / "words"), "terms")
+    assert list(lexicon) == [lexicon[number] for number in range(size)] == words
+    assert [lexicon.find(word) for word in words] == list(range(size))
+    assert {lexicon.find(word) for word in ("", "词", "龘", *(word + "x" for word in words))} == {-1}
+    assert lexicon.starting_with("词") == (0, size)
+    first, last = lexicon.starting_with("词1")
+    assert words[first:last] == [word for word in words if word.startswith("词1")]
 
 
 def test_a_file_of_arrays_comes_back(tmp_path: Path) -> None:
