@@ -15,6 +15,7 @@ from indexer.store.patience import within
 from search_web.access import guard
 from search_web.api.endpoints import api, failure
 from search_web.api.machine import machine
+from search_web.current import equip
 from search_web.language import findings, i18n, messages
 from search_web.metrics import count_requests
 from search_web.pages import links, wording
@@ -54,8 +55,7 @@ def create_app(index: Path, token: str | None = None) -> Flask:
     `token`: who does not send it reads nothing (see `access.py`); by default that of the environment.
     """
     app = Flask(__name__, template_folder="pages/templates", static_folder="pages/static")
-    app.extensions["bangfu"] = SearchService(index, PATIENCE)
-    app.extensions["bangfu-index"] = index
+    equip(app, SearchService(index, PATIENCE), index)
     count_requests(app)
     guard(app, token)
     _be_patient(app)

@@ -22,7 +22,8 @@ from indexer.store import open_engine
 from indexer.text.script import to_simplified
 from indexer.text.tokenise import segmenter
 from search_web.app import create_app
-from search_web.service import Question, SearchService
+from search_web.current import service_of
+from search_web.service import Question
 
 # Threads of a process: while one waits for a slow reader, the others answer.
 THREADS = 4
@@ -110,7 +111,7 @@ class QuietLogger(Logger):  # type: ignore[misc]
 def _warm_up(worker: Any) -> None:
     """Read facets, places and suggestions before the first visitor waits for them, while others are
     answered already."""
-    service: SearchService = worker.wsgi.extensions["bangfu"]
+    service = service_of(worker.wsgi)
 
     def ask() -> None:
         with suppress(BangfuError):

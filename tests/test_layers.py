@@ -57,7 +57,7 @@ LAYERS = (
     ("search_web.study",),
     ("search_web.service",),
     # pages, API, terminal
-    ("search_web.language.i18n", "search_web.metrics"),
+    ("search_web.current", "search_web.language.i18n", "search_web.metrics"),
     ("search_web.language",),
     ("search_web.pages.charts", "search_web.pages.raw_view", "search_web.pages.report_view",
      "search_web.pages.parameters"),

@@ -7,14 +7,14 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 
 from indexer.errors import UsageError
 from search_web.api import openapi
 from search_web.api.openapi import ALIASES, LINES, MAX_FACET_VALUES
 from search_web.cite.export import FORMATS
+from search_web.current import service
 from search_web.pages.parameters import counting, number, optional, question, switch, values
-from search_web.service import SearchService
 from search_web.study import kwic as concordances
 from search_web.study import similar
 
@@ -62,11 +62,6 @@ def _parameters() -> dict[str, dict[str, int]]:
             for path, described in openapi.document()["paths"].items()}
 
 
-def _service() -> SearchService:
-    service: SearchService = current_app.extensions["bangfu"]
-    return service
-
-
 def _no_such_report() -> Response:
     return failure("unknown-report", "There is no such report in the index.", 404)
 
@@ -74,7 +69,7 @@ def _no_such_report() -> Response:
 @api.get("/api/v1/search")
 def search() -> Response:
     """The answer of `SearchService.search`, as it is."""
-    return answer(_service().search(question(request.args)))
+    return answer(service().search(question(request.args)))
 
 
 @api.get("/api/v1/facets")
@@ -85,14 +80,14 @@ def facets() -> Response:
         raise UsageError(f"Between 1 and {MAX_FACET_VALUES:,} values can be asked for.", "bad-limit",
                          limit=MAX_FACET_VALUES)
     name = optional(request.args, "facet") or "region"
-    return answer(_service().facet(question(request.args), name, limit))
+    return answer(service().facet(question(request.args), name, limit))
 
 
 @api.get("/api/v1/report/<report_id>")
 @api.get("/api/v1/reports/<report_id>")
 def report(report_id: str) -> Response:
     """One report, what `q` finds marked. Where the page lies on the server's disk is left out."""
-    found = _service().report(report_id, question(request.args))
+    found = service().report(report_id, question(request.args))
     if found is None:
         return _no_such_report()
     page = {name: value for name, value in found["page"].items() if name != "source"}
@@ -104,7 +99,7 @@ def similar_reports(report_id: str) -> Response:
     """Reports of other counties that solved the like; `start` and `end` choose a passage."""
     args = request.args
     end = number(args, "end", -1) if args.get("end", "").strip() else None
-    found = _service().similar(report_id, number(args, "limit", similar.LIMIT), number(args, "start", 0), end)
+    found = service().similar(report_id, number(args, "limit", similar.LIMIT), number(args, "start", 0), end)
     return _no_such_report() if found is None else answer(found)
 
 
@@ -112,14 +107,14 @@ def similar_reports(report_id: str) -> Response:
 def similar_to_text() -> Response:
     """Reports that tell of the like of a passage."""
     text = similar.bounded(request.args.get("text", ""))
-    return answer(_service().similar_to_text(text, number(request.args, "limit", similar.LIMIT)))
+    return answer(service().similar_to_text(text, number(request.args, "limit", similar.LIMIT)))
 
 
 @api.get("/api/v1/kwic")
 def kwic() -> Response:
     """Every occurrence in its context."""
     args = request.args
-    return answer(_service().kwic(counting(args, LINES), number(args, "width", concordances.WIDTH),
+    return answer(service().kwic(counting(args, LINES), number(args, "width", concordances.WIDTH),
                                   optional(args, "sort") or "position"))
 
 
@@ -127,14 +122,14 @@ def kwic() -> Response:
 def trend() -> Response:
     """How often terms occur by year, region, theme or kind."""
     args = request.args
-    return answer(_service().trend(values(args, "term"), optional(args, "by") or "year", counting(args),
+    return answer(service().trend(values(args, "term"), optional(args, "by") or "year", counting(args),
                                    optional(args, "under")))
 
 
 @api.get("/api/v1/suggest")
 def suggest() -> Response:
     """How a query may go on."""
-    return answer(_service().suggest(request.args.get("q", ""), number(request.args, "limit", 8)))
+    return answer(service().suggest(request.args.get("q", ""), number(request.args, "limit", 8)))
 
 
 @api.get("/api/v1/export")
@@ -144,7 +139,7 @@ def export() -> Response:
     asked = optional(args, "format") or "csv"
     name = ALIASES.get(asked, asked)
     asked_for = replace(counting(args), sort=optional(args, "sort"))
-    pieces = _service().export(name, asked_for, switch(args, "text", False))
+    pieces = service().export(name, asked_for, switch(args, "text", False))
     media, ending = FORMATS[name]
     return Response((piece.encode("utf-8") for piece in pieces), content_type=media, headers={
         "Content-Disposition": f'attachment; filename="bangfu.{ending}"'})

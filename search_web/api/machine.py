@@ -9,14 +9,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, current_app, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 
 from indexer.errors import BangfuError
 from search_web import metrics
 from search_web.api.endpoints import answer
+from search_web.current import index_folder, service
 from search_web.pages.links import link
 from search_web.pages.parameters import State
-from search_web.service import SearchService
 
 machine = Blueprint("machine", __name__)
 
@@ -25,18 +25,12 @@ ENTRIES = 30
 _NEVER = "1970-01-01T00:00:00Z"
 
 
-def _service() -> SearchService:
-    service: SearchService = current_app.extensions["bangfu"]
-    return service
-
-
 @machine.get("/search.atom")
 def feed() -> Response:
     """The newest reports of a search, for a feed reader."""
     state = replace(State.of(request.args), page=1, sort="newest")
-    found = _service().search(replace(state.question, limit=ENTRIES, offset=0))
-    index: Path = current_app.extensions["bangfu-index"]
-    built = committed(index, _service().searcher().commit)
+    found = service().search(replace(state.question, limit=ENTRIES, offset=0))
+    built = committed(index_folder(), service().searcher().commit)
     entries: list[dict[str, Any]] = [
         hit | {"updated": _moment_of_day(hit["published"]) or built,
                "summary": "".join(piece["text"] for piece in hit["snippet"]),
@@ -77,7 +71,7 @@ def opensearch() -> Response:
 def suggestions() -> Response:
     """How a query may go on, in the shape that the address bar of a browser reads."""
     asked = request.args.get("q", "")
-    found = [one["query"] for one in _service().suggest(asked)["completions"]]
+    found = [one["query"] for one in service().suggest(asked)["completions"]]
     return Response(json.dumps([asked[:200], found], ensure_ascii=False) + "\n",
                     content_type="application/x-suggestions+json; charset=utf-8")
 
@@ -95,7 +89,7 @@ def robots() -> Response:
 def readyz() -> Response:
     """Can searches be answered? 503 with the reason where they cannot."""
     try:
-        searcher = _service().searcher()
+        searcher = service().searcher()
         reports = searcher.count()
     except BangfuError as error:
         return answer({"status": "not ready", "reason": type(error).__name__}, 503)
@@ -112,6 +106,6 @@ def prometheus() -> Response:
 def with_reports() -> None:
     """Count the reports of the last commit, if there is one."""
     try:
-        metrics.seen(_service().searcher().count())
+        metrics.seen(service().searcher().count())
     except BangfuError:
         metrics.seen(0)

@@ -9,14 +9,14 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, render_template
 
 from indexer import fingerprint
 from indexer.indexing import last_summary
 from indexer.store import IndexFolder, open_engine
+from search_web.current import index_folder, service
 from search_web.pages.parameters import State
 from search_web.query.examples import HELP
-from search_web.service import SearchService
 
 about = Blueprint("about", __name__)
 
@@ -33,9 +33,7 @@ def guide() -> str:
 @about.get("/about")
 def index() -> str:
     """Build, versions, dictionaries and failures of the index."""
-    service: SearchService = current_app.extensions["bangfu"]
-    folder: Path = current_app.extensions["bangfu-index"]
-    searcher = service.searcher()
+    folder, searcher = index_folder(), service().searcher()
     failures, more = _failures(folder)
     return render_template(
         "about.html", state=State(), reports=searcher.count(), commit=searcher.commit,

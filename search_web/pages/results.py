@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from indexer.indexing import last_summary
 from indexer.store.engine import UNKNOWN
 from search_web.cite import citation
+from search_web.current import index_folder, service
 from search_web.language.i18n import gettext
 from search_web.pages import charts, facet_view
 from search_web.pages.links import link
@@ -24,7 +25,7 @@ from search_web.pages.report_view import READINGS, converted, reading
 from search_web.pages.similar import with_links
 from search_web.pages.wording import cannot_be_read, chosen
 from search_web.query import ranges
-from search_web.service import MAX_OFFSET, Question, SearchService
+from search_web.service import MAX_OFFSET, Question
 
 pages = Blueprint("pages", __name__)
 
@@ -38,11 +39,6 @@ EXPORTS = {"csv": "CSV 表格", "jsonl": "JSON Lines", "ris": "RIS 题录（Zote
            "gb7714": "GB/T 7714 参考文献"}
 
 
-def _service() -> SearchService:
-    service: SearchService = current_app.extensions["bangfu"]
-    return service
-
-
 def to_results(state: State) -> str:
     """The address of a page of results, the language kept."""
     return link("pages.search", state)
@@ -51,9 +47,8 @@ def to_results(state: State) -> str:
 @pages.get("/")
 def home() -> str:
     """What the archive holds, every number a search."""
-    service = _service()
-    overview = service.overview()
-    searcher = service.searcher()
+    overview = service().overview()
+    searcher = service().searcher()
     counts = {item["value"]: item["count"] for item in overview["regions"]}
     unknowns = (("region", gettext("篇地区不详"), overview["unknown_region"]),
                 ("year", gettext("篇年份不详"), overview["unknown_year"]),
@@ -61,7 +56,7 @@ def home() -> str:
                 ("source", gettext("篇来源不详"), searcher.values("source").get(UNKNOWN, 0)))
     return render_template(
         "home.html", state=State(), overview=overview, unknowns=unknowns,
-        newest=service.search(Question(sort="newest", limit=NEWEST))["hits"],
+        newest=service().search(Question(sort="newest", limit=NEWEST))["hits"],
         tiles=charts.tiles(counts) if counts else (),
         elsewhere=[item for item in overview["regions"] if item["value"] not in charts.PROVINCES],
         years=charts.columns({item["value"]: item["count"] for item in overview["years"]}),
@@ -85,7 +80,7 @@ def search() -> str | AnyResponse:
     if spanned is not None:
         return redirect(to_results(spanned))
     sought = request.args.get("place", "").strip()[:40]
-    answer = _service().search(replace(asked.question, whole_tree=bool(sought)))
+    answer = service().search(replace(asked.question, whole_tree=bool(sought)))
     read = answer["interpretation"]
     # From here on a region goes by its path: 酒泉 was typed, 甘肃省/酒泉市 is what is chosen.
     kept: dict[str, Any] = {facet_view.FIELDS[name]: tuple(values) for name, values in read["filters"].items()
@@ -199,7 +194,7 @@ def report(report_id: str) -> str:
 
 
 def _report(report_id: str, state: State) -> dict[str, Any]:
-    found = _service().report(report_id, state.question)
+    found = service().report(report_id, state.question)
     if found is None:
         abort(404)
     return found
@@ -222,7 +217,7 @@ def _place_in_list(report_id: str, state: State, position: int) -> dict[str, Any
     """
     if not position:
         return None
-    found = _service().neighbours(state.question, position)
+    found = service().neighbours(state.question, position)
     if (found["current"] or {}).get("id") != report_id:
         return None
     return {"number": position, "total": found["total"],
@@ -239,7 +234,7 @@ def _citations(found: Mapping[str, Any]) -> list[dict[str, str]]:
 
 def _similar(report_id: str) -> list[dict[str, Any]]:
     """Similar practice elsewhere, each with its best passage and the link that marks the words in common."""
-    return with_links(_service().similar(report_id, SIMILAR))
+    return with_links(service().similar(report_id, SIMILAR))
 
 
 @pages.get("/report/<report_id>/source")
@@ -267,7 +262,7 @@ def raw(report_id: str) -> AnyResponse:
 def _indexed_at() -> str | None:
     """When the index was last brought up to date, local time; a single report keeps no time of its own,
     so that the same pages always make the same index."""
-    run = last_summary(current_app.extensions["bangfu-index"]) or {}
+    run = last_summary(index_folder()) or {}
     return str(run["finished_at"]) if run.get("finished_at") else None
 
 

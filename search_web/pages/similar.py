@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, abort, current_app, render_template, request
+from flask import Blueprint, abort, render_template, request
 
+from search_web.current import service
 from search_web.pages.links import link
 from search_web.pages.parameters import State, number
-from search_web.service import SearchService
 from search_web.study.similar import MAX_PASSAGE, bounded
 
 alike = Blueprint("alike", __name__)
@@ -22,24 +22,19 @@ LEAST_LETTERS = 25
 MARKED = 6
 
 
-def _service() -> SearchService:
-    service: SearchService = current_app.extensions["bangfu"]
-    return service
-
-
 @alike.get("/similar")
 def similar() -> str:
     """Similar practice elsewhere: to a text, to a passage of a report, or the passages to choose from."""
     report_id, passage = request.args.get("of", "").strip(), request.args.get("text", "").strip()
-    report = _service().report(report_id) if report_id else None
+    report = service().report(report_id) if report_id else None
     if report_id and report is None:
         abort(404)
     answer = None
     if report is not None and request.args.get("end", "").strip():
         start, end = number(request.args, "start", 0), number(request.args, "end", 0)
-        answer, passage = _service().similar(report_id, HITS, start, end), report["body"][start:end].strip()
+        answer, passage = service().similar(report_id, HITS, start, end), report["body"][start:end].strip()
     elif passage:
-        answer = _service().similar_to_text(bounded(passage), HITS)
+        answer = service().similar_to_text(bounded(passage), HITS)
     return render_template(
         "similar.html", state=State(), report=report, passage=passage, answer=answer, most=MAX_PASSAGE,
         hits=with_links(answer), paragraphs=_paragraphs(report) if report and not answer else ())

@@ -12,17 +12,18 @@ from itertools import chain
 from typing import Any
 from urllib.parse import quote
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, render_template, request
 
 from indexer.coverage import NOTE, coverage, table
 from indexer.store.engine import UNKNOWN
 from search_web.cite.export import BOM, MARK, defused, receipt
+from search_web.current import service
 from search_web.language.i18n import gettext
 from search_web.pages import charts, facet_view, heat
 from search_web.pages.links import link
 from search_web.pages.parameters import State, in_years, number, page_number, switch
 from search_web.pages.wording import chosen
-from search_web.service import Question, SearchService
+from search_web.service import Question
 from search_web.study import kwic, trend
 
 study = Blueprint("study", __name__)
@@ -37,11 +38,6 @@ BY = {"year": "所述年份", "published_year": "发布年份", "region": "地�
 MEASURES = {"share": "出现的报告所占比例", "per_letters": "每万字次数", "per_report": "每篇次数",
             "reports": "出现的报告数",
             "occurrences": "出现次数"}
-
-
-def _service() -> SearchService:
-    service: SearchService = current_app.extensions["bangfu"]
-    return service
 
 
 Rows = Sequence[Sequence[Any]]
@@ -83,7 +79,7 @@ def _receipt(query: str, read: Mapping[str, Any], filters: Mapping[str, Iterable
     How reprints count stands in what was read.
     """
     made = receipt(query, read, {facet: values for facet, values in filters.items() if values}, sort,
-                   reports, _service().searcher().commit, datetime.now().astimezone())
+                   reports, service().searcher().commit, datetime.now().astimezone())
     return {name: value for name, value in made.values().items() if name != "reprints"} | more
 
 
@@ -100,7 +96,7 @@ def concordance() -> str:
     state, question, width, sort, page = _kwic_asked()
     answer = None
     if state.query.strip():
-        answer = _service().kwic(replace(question, limit=LINES, offset=(page - 1) * LINES), width, sort)
+        answer = service().kwic(replace(question, limit=LINES, offset=(page - 1) * LINES), width, sort)
     folded = 1 if question.collapse else None
 
     def here(other: State) -> str:
@@ -128,7 +124,7 @@ def kwic_csv() -> Response:
     up to the limit of sorting, and its end says where it is cut."""
     _, question, width, sort, _ = _kwic_asked()
     # One commit from the first line to the last, whatever is indexed meanwhile.
-    commit = _service().commit()
+    commit = service().commit()
 
     def answer(offset: int) -> dict[str, Any]:
         return kwic.concordance(commit, replace(question, limit=kwic.MAX_LINES, offset=offset), width, sort)
@@ -162,7 +158,7 @@ def _terms(state: State) -> tuple[State, list[str], list[str]]:
     found = trend.split(request.args.get("terms", ""))
     if found or not state.query.strip():
         return state, found, []
-    commit = _service().commit()
+    commit = service().commit()
     carried = trend.carried(commit, state.question)
     left = list(carried.left)
     chosen = commit.names.filters(state.question)
@@ -214,7 +210,7 @@ def _trend_asked() -> _Counted:
     by, under = request.args.get("by", "").strip() or "year", request.args.get("under", "").strip()[:100]
     state, terms, left = _terms(State.of(request.args))
     question = replace(state.question, collapse=switch(request.args, "fold", False))
-    answer = _service().trend(terms, by, question, under or None) if terms else None
+    answer = service().trend(terms, by, question, under or None) if terms else None
     return _Counted(state, question, terms, left, by, under, answer)
 
 
@@ -280,13 +276,13 @@ def _heats(asked: _Counted, measure: str) -> list[heat.Table]:
 def _by_province(asked: _Counted, most: int | None = None) -> heat.Counts:
     """The terms by province and year, in the chosen regions; the years are those that are chosen by."""
     by = _heat_years(asked.question)
-    return heat.counts(lambda question: _service().trend(asked.terms, by, question), asked.question,
+    return heat.counts(lambda question: service().trend(asked.terms, by, question), asked.question,
                        dict(list(_provinces(asked).items())[:most]))
 
 
 def _provinces(asked: _Counted) -> dict[str, tuple[str, ...]]:
-    chosen = _service().commit().names.filters(asked.question).values.get("region", frozenset())
-    return heat.provinces(_service().searcher().values("region"), chosen)
+    chosen = service().commit().names.filters(asked.question).values.get("region", frozenset())
+    return heat.provinces(service().searcher().values("region"), chosen)
 
 
 def _heat_years(question: Question) -> str:
@@ -334,7 +330,7 @@ def trends_csv() -> Response:
 def covered() -> str:
     """How many reports there are by region and year: what every count must be divided by."""
     under = request.args.get("under", "").strip()[:100]
-    found = coverage(_service().searcher(), under or None)
+    found = coverage(service().searcher(), under or None)
     years = [year for year in found.years if year != UNKNOWN]
     rows = {region: {year: float(count) for year, count in found.by_region[region].items()}
             for region in found.regions}
@@ -351,7 +347,7 @@ def covered() -> str:
 def coverage_csv() -> Response:
     """The same as a table."""
     under = request.args.get("under", "").strip()[:100]
-    found = coverage(_service().searcher(), under or None)
+    found = coverage(service().searcher(), under or None)
     said = _receipt("", {"note": NOTE}, {"region": [found.under] if found.under else []}, "", found.reports,
                     unknown=dict(found.unknowns))
     return _csv(table(found), "coverage", said)
