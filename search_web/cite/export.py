@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -14,6 +13,7 @@ from indexer import fingerprint
 from indexer.errors import UsageError
 from indexer.store.engine import Hit
 from search_web.cite import citation
+from search_web.cite.sheet import MARK, as_text, sheet
 
 # What follows its own format must say; the browser's name for it, and the end of the file's name.
 FORMATS: Mapping[str, tuple[str, str]] = {
@@ -26,14 +26,6 @@ FORMATS: Mapping[str, tuple[str, str]] = {
 }
 COLUMNS = ("id", "title", "source", "author", "published", "period", "region", "themes", "kind", "script",
            "url", "path", "snippet")
-BOM = "\ufeff"
-LIST_MARK = "; "
-# What marks the receipt's rows in a CSV and the receipt's lines in a text.
-MARK = "#"
-
-# A cell that begins so is a formula to some spreadsheet; ' is what they themselves put before a text,
-# so a cell that begins with ' gets another one, and taking one away always gives the value back.
-_FORMULA = re.compile(r"[\s\ufeff]*[=+\-@＝＋－＠']|[\t\r]")
 _HALVES = re.compile("[\ud800-\udfff]")
 
 Snippet = Callable[[Hit], str]
@@ -122,60 +114,9 @@ def row(hit: Hit, snippet: Snippet | None, *, text: bool) -> dict[str, Any]:
 
 # CSV.
 
-def defused(value: str) -> str:
-    """A cell that no spreadsheet takes for a formula.
-
-    >>> defused("=1+1"), defused("驻村"), defused("'s")
-    ("'=1+1", '驻村', "''s")
-    """
-    return f"'{value}" if _FORMULA.match(value) else value
-
-
-def plain(cell: str) -> str:
-    """What `defused` was given: for programs that read an export again."""
-    return cell[1:] if cell.startswith("'") else cell
-
-
 def _csv(rows: Iterable[Mapping[str, Any]], receipt: Receipt, *, text: bool) -> Iterator[str]:
-    """Header, reports, an empty row, the receipt.
-
-    The header must be the first row, or no spreadsheet filters and no program reads by names; so
-    the receipt stands behind.  The empty row ends the table for sorting and filtering; every row
-    of the receipt begins with #, so that programs can leave it out; and its last row, `# end`, is
-    missing from a download that broke off.
-    """
     columns = (*COLUMNS, *(("text",) if text else ()))
-    yield BOM + _row(columns)
-    number = 0
-    for number, values in enumerate(rows, 1):  # noqa: B007 - the count is what the receipt ends with
-        yield _row([defused(_cell(values[name])) for name in columns])
-    yield _row([""] * len(columns))
-    for name, value in receipt.values().items():
-        yield _row([f"{MARK} {name}", defused(_said(value))])
-    yield _row([f"{MARK} end", f"{number} rows written"])
-
-
-class _Echo:
-    """Gives back what the csv module writes."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def _row(cells: Iterable[str]) -> str:
-    line: str = csv.writer(_Echo(), lineterminator="\r\n").writerow(cells)
-    return line
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, list):
-        return LIST_MARK.join(map(str, value))
-    # No reader of CSV survives a NUL.
-    return "" if value is None else str(value).replace("\0", "")
-
-
-def _said(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return sheet(columns, ([[values[name] for name in columns]] for values in rows), receipt.values())
 
 
 # JSON Lines.
@@ -199,7 +140,7 @@ def _ris(records: Iterable[Mapping[str, Any]], receipt: Receipt) -> Iterator[str
     """RIS knows no comments, and what stands before the first TY makes Zotero refuse a file: so the
     receipt is a record of its own, and the first; whoever does not want it deletes it."""
     values = receipt.values()
-    notes = [("N1", f"{name}: {_said(value)}") for name, value in values.items()]
+    notes = [("N1", f"{name}: {as_text(value)}") for name, value in values.items()]
     yield citation.ris_lines([("TY", "GEN"), ("ID", "bangfu-receipt"),
                               ("TI", receipt.title), *notes])
     for record in records:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import chain
@@ -16,7 +13,8 @@ from flask import Blueprint, Response, render_template, request
 
 from indexer.coverage import NOTE, coverage, table
 from indexer.store.engine import UNKNOWN
-from search_web.cite.export import BOM, MARK, defused, receipt
+from search_web.cite.export import receipt
+from search_web.cite.sheet import Rows, sheet
 from search_web.current import service
 from search_web.language.i18n import gettext
 from search_web.pages import charts, facet_view, heat
@@ -40,36 +38,9 @@ MEASURES = {"share": "出现的报告所占比例", "per_letters": "每万字次
             "occurrences": "出现次数"}
 
 
-Rows = Sequence[Sequence[Any]]
-
-
 def _csv(rows: Rows, name: str, said: Mapping[str, Any]) -> Response:
-    """A table for spreadsheets, an empty row, and its receipt, as `export` writes them."""
-    pieces = _pieces(rows[0], [rows[1:]], said, lambda written: f"{written} rows written")
-    return _download("".join(pieces).encode("utf-8-sig", "replace"), name)
-
-
-def _pieces(head: Sequence[str], batches: Iterable[Rows], said: Mapping[str, Any],
-            end: Callable[[int], str]) -> Iterator[str]:
-    """The same, batch by batch; `end` is what its last row says of how many were written."""
-    yield _written([head])
-    written = 0
-    for batch in batches:
-        written += len(batch)
-        yield _written(batch)
-    marked = [(f"{MARK} {key}", value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
-              for key, value in said.items()]
-    yield _written([[""] * len(head), *marked, (f"{MARK} end", end(written))])
-
-
-def _written(rows: Rows) -> str:
-    out = io.StringIO()
-    csv.writer(out).writerows([_cell(cell) for cell in row] for row in rows)
-    return out.getvalue()
-
-
-def _cell(value: Any) -> Any:
-    return defused(value.replace("\0", "")) if isinstance(value, str) else value
+    """A table for spreadsheets with its receipt, as `export` writes them."""
+    return _download(_encoded("".join(sheet(rows[0], [rows[1:]], said))), name)
 
 
 def _receipt(query: str, read: Mapping[str, Any], filters: Mapping[str, Iterable[str]], sort: str,
@@ -81,6 +52,11 @@ def _receipt(query: str, read: Mapping[str, Any], filters: Mapping[str, Iterable
     made = receipt(query, read, {facet: values for facet, values in filters.items() if values}, sort,
                    reports, service().searcher().commit, datetime.now().astimezone())
     return {name: value for name, value in made.values().items() if name != "reprints"} | more
+
+
+def _encoded(piece: str) -> bytes:
+    """Half a character is no reason to break off."""
+    return piece.encode("utf-8", "replace")
 
 
 def _download(data: bytes | Iterable[bytes], name: str) -> Response:
@@ -139,8 +115,8 @@ def kwic_csv() -> Response:
         cut = "" if written >= total else f"; cut: a table in this order holds at most {kwic.MAX_SORTED}"
         return f"{written} of {total} occurrences written{cut}"
 
-    pieces = _pieces(KWIC_COLUMNS, (_kwic_rows(one) for one in chain([first], rest)), said, end)
-    return _download((piece.encode("utf-8", "replace") for piece in chain([BOM], pieces)), "kwic")
+    pieces = sheet(KWIC_COLUMNS, (_kwic_rows(one) for one in chain([first], rest)), said, end)
+    return _download(map(_encoded, pieces), "kwic")
 
 
 def _kwic_rows(answer: Mapping[str, Any]) -> Rows:

@@ -21,7 +21,8 @@ from indexer.indexing import Options, run
 from indexer.store import open_searcher
 from indexer.store.engine import Hit, Searcher
 from indexer.store.query import Request
-from search_web.cite.export import BOM, COLUMNS, FORMATS, Receipt, defused, plain, receipt, write
+from search_web.cite.export import COLUMNS, FORMATS, Receipt, receipt, write
+from search_web.cite.sheet import BOM, defused, plain
 from search_web.query.reader import read_query
 from tests.conftest import write_archive
 
