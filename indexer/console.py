@@ -18,6 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from indexer.indexing import Summary
+from indexer.wording import counted
 
 # Without a terminal a line is printed this often, so that a log shows that the run is alive.
 PLAIN_SECONDS = 5.0
@@ -49,9 +50,9 @@ class RunProgress:
             self._bar.update(self._task, completed=summary.pages, rate=rate)
         elif now - self._printed >= PLAIN_SECONDS:
             self._printed = now
-            of = f" of {self._total:,}" if self._total else ""
-            pages = "page" if (self._total or summary.pages) == 1 else "pages"
-            self._console.print(f"{summary.pages:,}{of} {pages}, {rate}", highlight=False)
+            of = f"{summary.pages:,} of " if self._total else ""
+            pages = counted(self._total or summary.pages, "page")
+            self._console.print(f"{of}{pages}, {rate}", highlight=False)
 
     def close(self) -> None:
         """Take the bar away."""
@@ -69,7 +70,7 @@ def print_summary(console: Console, summary: Summary, dry_run: bool, failures: s
     counts += [f"{summary.unchanged:,} unchanged", f"{summary.removed:,} removed",
                f"{summary.failed:,} failed"]
     if summary.repeated:
-        counts.append(f"{summary.repeated:,} repeated captures passed over")
+        counts.append(f"{counted(summary.repeated, 'repeated capture')} passed over")
     head = "Would be: " if dry_run else "Pages: "
     console.print(head + ", ".join(counts) + f". Reports in them: {summary.reports:,}.", highlight=False)
     console.print(f"{summary.seconds:.1f} seconds, {summary.pages_per_second:,.0f} pages per second.",

@@ -17,6 +17,7 @@ from indexer.metadata.regions import resolve_region
 from indexer.store.engine import UNKNOWN, Searcher
 from indexer.store.query import All, Request
 from indexer.text.script import fold
+from indexer.wording import counted
 
 # The facets whose unknowns a researcher must know before counting.
 COUNTED = ("region", "year", "published_year", "source", "theme", "kind")
@@ -151,7 +152,7 @@ def as_csv(found: Coverage) -> str:
 
 def print_coverage(console: Console, found: Coverage) -> None:
     """The tables for a person: region by year, then themes, kinds and unknowns."""
-    console.print(Text(f"{found.under or 'all regions'}: {found.reports:,} reports", style="bold"))
+    console.print(Text(f"{found.under or 'all regions'}: {counted(found.reports, 'report')}", style="bold"))
     years = list(found.years)
     rows = [("region", "reports", *years)]
     for region, count in found.regions.items():
@@ -165,6 +166,6 @@ def print_coverage(console: Console, found: Coverage) -> None:
         name = row[0] + " " * (widths[0] - cell_len(row[0]))
         console.print(Text("  ".join((name, *numbers))), soft_wrap=True)
     for name, counts in (("theme", found.themes), ("kind", found.kinds), ("unknown", found.unknowns)):
-        counted = "  ".join(f"{value} {count:,}" for value, count in counts.items())
-        console.print(Text.assemble((f"{name}: ", "bold"), counted))
+        values = "  ".join(f"{value} {count:,}" for value, count in counts.items())
+        console.print(Text.assemble((f"{name}: ", "bold"), values))
     console.print(Text(NOTE, style="dim"))

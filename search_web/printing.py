@@ -9,6 +9,8 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
+from indexer.wording import counted
+
 Values = Mapping[str, Any]
 
 # Values of a facet that are printed.
@@ -19,9 +21,8 @@ SHOWN_NAMES = 5
 
 def print_answer(console: Console, answer: Values, facets: Sequence[str]) -> None:
     """How the query was read, the hits, and the facets that were asked for."""
-    noun = "report" if answer["reports"] == 1 else "reports"
     folded = f" ({answer['total']:,} with reprints folded)" if answer["total"] < answer["reports"] else ""
-    console.print(f"{answer['reports']:,} {noun}{folded}, {answer['took_ms']} ms", style="bold",
+    console.print(f"{counted(answer['reports'], 'report')}{folded}, {answer['took_ms']} ms", style="bold",
                   highlight=False)
     for sentence in (*account(answer["interpretation"]), *beside(answer)):
         console.print(Text(sentence, style="yellow"))
@@ -33,9 +34,9 @@ def print_answer(console: Console, answer: Values, facets: Sequence[str]) -> Non
         console.print(_marked([{"text": "  ", "hit": False}, *hit["snippet"]], "bold red"))
     for name in facets:
         items = answer["facets"][name][:SHOWN_VALUES]
-        counted = "  ".join(f"{item['value']} {item['count']}" for item in items)
-        if counted:
-            console.print(Text(f"\n{name}: {counted}", style="cyan"))
+        values = "  ".join(f"{item['value']} {item['count']}" for item in items)
+        if values:
+            console.print(Text(f"\n{name}: {values}", style="cyan"))
 
 
 def account(read: Values) -> Iterator[str]:
@@ -94,7 +95,8 @@ def beside(answer: Values) -> Iterator[str]:
     if answer["relaxed"] and answer["relaxed"]["nowhere"]:
         yield f"In no report: {' '.join(answer['relaxed']['nowhere'])}"
     if answer["partly"]:
-        yield (f"{answer['partly']['reports']:,} more hold only a part of the words, at least "
+        holding = "holds" if answer["partly"]["reports"] == 1 else "hold"
+        yield (f"{answer['partly']['reports']:,} more {holding} only a part of the words, at least "
                f"{answer['partly']['at_least']} of {answer['partly']['of']} (--partly)")
     for one in answer["without"]:
         name = "" if one["typed"] else f"{one['field']} "
@@ -106,8 +108,8 @@ def beside(answer: Values) -> Iterator[str]:
 
 def print_concordance(console: Console, answer: Values) -> None:
     """Lines with the hits below each other."""
-    console.print(f"{answer['occurrences']:,} occurrences in {answer['reports']:,} reports", style="bold",
-                  highlight=False)
+    found = f"{counted(answer['occurrences'], 'occurrence')} in {counted(answer['reports'], 'report')}"
+    console.print(found, style="bold", highlight=False)
     for sentence in account(answer["interpretation"]):
         console.print(Text(sentence, style="yellow"))
     if not answer["complete"]:
@@ -166,7 +168,7 @@ def print_similar(console: Console, answer: Values) -> None:
 
 
 def _facts(hit: Values) -> str:
-    reprints = f"+{hit['reprints']} reprints" if hit["reprints"] else ""
+    reprints = f"+{counted(hit['reprints'], 'reprint')}" if hit["reprints"] else ""
     facts = (" / ".join(hit["region"] or ("region unknown",)), hit["published"] or "no date", hit["source"],
              hit["path"], hit["id"], reprints)
     return "  ".join(fact for fact in facts if fact)

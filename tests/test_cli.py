@@ -160,6 +160,7 @@ def test_kwic_lines_are_aligned(studied: Path) -> None:
     assert lines[1] == "Read as: “养羊”"
     columns = {cell_len(line.split(" 养羊 ")[0]) for line in lines[2:]}
     assert len(columns) == 1
+    assert bangfu("kwic", '"貧困戶"', "--own-script", "--index", studied).startswith("1 occurrence in 1 report\n")
     assert json.loads(bangfu("kwic", "养羊", "--fold", "--index", studied, "--json"))["reports"] == 1
 
 

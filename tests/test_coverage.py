@@ -110,6 +110,7 @@ def test_a_person_reads_a_table(index: Path) -> None:
     assert lines[1].split() == ["region", "reports", "2016", "2017"]
     assert lines[2].split() == ["甘肃省", "5", "2", "4"]
     assert lines[5].split() == ["together", "7", "3", "5"]
+    assert run(index, "--coverage", "--under", "四川省").stdout.startswith("四川省: 1 report\n")
 
 
 @pytest.mark.parametrize(("options", "said"), [

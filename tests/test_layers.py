@@ -12,7 +12,7 @@ MODULES = sorted([*ROOT.glob("indexer/**/*.py"), *ROOT.glob("search_web/**/*.py"
 
 # From the ground up. A module may import its own layer's package and everything below.
 LAYERS = (
-    ("indexer.errors", "indexer.model"),
+    ("indexer.errors", "indexer.model", "indexer.wording"),
     ("indexer.lexicon",),
     ("indexer.text",),
     ("indexer.lexicon.training_texts", "indexer.lexicon.build_gazetteer"),  # tools, run by hand

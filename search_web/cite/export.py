@@ -12,6 +12,7 @@ from typing import Any
 from indexer import fingerprint
 from indexer.errors import UsageError
 from indexer.store.engine import Hit
+from indexer.wording import plural
 from search_web.cite import citation
 from search_web.cite.sheet import MARK, as_text, sheet
 
@@ -57,7 +58,8 @@ class Receipt:
         """How reports that are nearly the same text were counted."""
         if self.standing_for is None:
             return "each by itself"
-        return f"folded: a group is one row, its earliest report; they stand for {self.standing_for} reports"
+        reports = f"{self.standing_for} {plural(self.standing_for, 'report')}"
+        return f"folded: a group is one row, its earliest report; they stand for {reports}"
 
     def values(self) -> dict[str, Any]:
         """As JSON values, in the order in which people read them."""

@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from indexer.wording import plural
+
 Rows = Sequence[Sequence[Any]]
 
 BOM = "\ufeff"
@@ -23,7 +25,7 @@ _FORMULA = re.compile(r"[\s\ufeff]*[=+\-@＝＋－＠']|[\t\r]")
 
 def rows_written(number: int) -> str:
     """What a table says at its end where nothing cuts it."""
-    return f"{number} rows written"
+    return f"{number} {plural(number, 'row')} written"
 
 
 def sheet(head: Sequence[str], batches: Iterable[Rows], said: Mapping[str, Any],

@@ -114,6 +114,8 @@ def updated(language: str) -> Catalog:
     for sentence in sentences():
         message = known.get(sentence)
         said = message.string if message is not None and message.string else None
+        if said and not isinstance(sentence, str) and isinstance(said, str):
+            said = (said,) * catalogue.num_plurals  # it has learnt to tell one from many since
         known_said = said if said and any(said) else _draft(language, sentence, catalogue.num_plurals)
         catalogue.add(sentence, known_said)
     return catalogue

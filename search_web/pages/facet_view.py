@@ -26,12 +26,12 @@ MAX_BRANCH = 60
 # From so many regions on it is worth having a box to find one.
 FINDABLE = 8
 
-NAMES = {"region": "地区", "year": "年份", "theme": "主题", "kind": "体裁", "source": "来源",
-         "script": "原文文字"}
+NAMES = {"region": "地区", "year": "年份", "published_year": "发布年份", "theme": "主题", "kind": "体裁",
+         "source": "来源", "script": "原文文字"}
 UNKNOWN_LABELS = {"region": "地区不详", "year": "年份不详", "source": "来源不详", "theme": "主题不详",
                   "kind": "体裁不详", "script": "文字不详"}
 SCRIPT_LABELS = {"hans": "简体", "hant": "繁体", "mixed": "简繁混用"}
-# The fields of a State that hold the chosen values.
+# The fields of a State that hold the chosen values, facets in the order of the panel.
 FIELDS = {"region": "regions", "year": "years", "theme": "themes", "kind": "kinds", "source": "sources",
           "script": "scripts"}
 
@@ -102,9 +102,9 @@ def panel(facets: Mapping[str, Sequence[Node]], state: State, href: Href, sought
     """
     room = max(ROOM // (TAKEN + len(href(state).encode())), PART)
     found = []
-    for name, called in NAMES.items():
+    for name in FIELDS:
         items = facets.get(name) or ()
-        label = gettext(called)
+        label = gettext(NAMES[name])
         if name == "region" and (items or sought):
             found.append(_tree(label, items, state, href, sought, room))
         elif name == "year" and items:

@@ -13,6 +13,7 @@ from flask import Blueprint, Response, render_template, request
 
 from indexer.coverage import NOTE, coverage, table
 from indexer.store.engine import UNKNOWN
+from indexer.wording import plural
 from search_web.cite.export import receipt
 from search_web.cite.sheet import Rows, sheet
 from search_web.current import service
@@ -113,7 +114,7 @@ def kwic_csv() -> Response:
 
     def end(written: int) -> str:
         cut = "" if written >= total else f"; cut: a table in this order holds at most {kwic.MAX_SORTED}"
-        return f"{written} of {total} occurrences written{cut}"
+        return f"{written} of {total} {plural(total, 'occurrence')} written{cut}"
 
     pieces = sheet(KWIC_COLUMNS, (_kwic_rows(one) for one in chain([first], rest)), said, end)
     return _download(map(_encoded, pieces), "kwic")
@@ -315,7 +316,7 @@ def covered() -> str:
         heat=charts.heat([*years, *([UNKNOWN] if UNKNOWN in found.years else [])], rows),
         names={value: _name(value, "region") for value in found.regions},
         facets=[(gettext("主题"), "theme", found.themes), (gettext("体裁"), "kind", found.kinds)],
-        unknowns=[(gettext(facet_view.NAMES.get(name, "发布年份")), name, count)
+        unknowns=[(gettext(facet_view.NAMES[name]), name, count)
                   for name, count in found.unknowns.items()])
 
 

@@ -96,3 +96,8 @@ def test_errors_and_notes_speak_the_language_too(client: FlaskClient) -> None:
     assert "不是年份" in soup(client, search("村", year="abc", lang="zh-Hant"), 400, "zh-Hant").main.get_text()
     assert "沒有成對" in soup(client, search('"村', lang="zh-Hant"), lang="zh-Hant").select_one(".read").get_text()
     assert "is not closed" in soup(client, search('"村', lang="en"), lang="en").select_one(".read").get_text()
+
+
+def test_english_tells_one_from_many(client: FlaskClient) -> None:
+    for query, said in (("引水入戶", "There is 1 result and no page 9."), ("駐村", "There are 25 results and no page 9.")):
+        assert said in client.get(search(query, page="9", lang="en")).get_data(as_text=True)
