@@ -18,6 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from indexer.indexing import Summary
+from indexer.model import LEFT_WARNING
 from indexer.wording import counted
 
 # Without a terminal a line is printed this often, so that a log shows that the run is alive.
@@ -84,14 +85,15 @@ def print_summary(console: Console, summary: Summary, dry_run: bool, failures: s
 
 
 def print_page(console: Console, record: Mapping[str, Any]) -> None:
-    """What the pipeline made of one page, for a person."""
+    """What the pipeline made of one page, for a person.  What was left is told by `inspection.py`, with
+    the words around it."""
     page = record["page"]
     console.rule(Text(page["path"], style="bold"), align="left")
     console.print(Text(f"{page['kind']}, {page['encoding']} ({'; '.join(page['encoding_evidence'])})",
                        style="dim"))
     for report in record["reports"]:
         _print_report(console, report)
-    for warning in record["warnings"]:
+    for warning in (one for one in record["warnings"] if LEFT_WARNING not in one):
         console.print(Text(f"warning: {warning}", style="yellow"))
 
 

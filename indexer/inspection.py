@@ -116,7 +116,7 @@ def _print_left(console: Console, processed: Processed) -> None:
 
 def print_diff(console: Console, processed: Processed) -> None:
     """Print the extracted text and the clean text side by side, as the recorded steps made one from
-    the other: red went, green came; in brackets where there are no colours."""
+    the other: red went, green came; in brackets where there are no colours.  Below: what was left."""
     columns = _columns(console)
     plain = not console.is_terminal or console.no_color or console.color_system is None
     width = max((columns - cell_len(BORDER)) // 2 - NUMBER_COLUMNS, NUMBER_COLUMNS)
@@ -128,6 +128,7 @@ def print_diff(console: Console, processed: Processed) -> None:
                 left[number] if number < len(left) else Text(),
                 right[number] if number < len(right) else Text(), width,
                 0 if number else row.left_line, 0 if number else row.right_line))
+    _print_left(console, processed)
 
 
 def rows(processed: Processed) -> Iterator[Row]:

@@ -139,6 +139,10 @@ class Step:
     edits: tuple[Edit, ...]
 
 
+# What a warning of damage that was left is known by.
+LEFT_WARNING = ": left as it is at "
+
+
 @dataclass(frozen=True, slots=True)
 class Left:
     """Damage that was seen and deliberately not repaired, with the reason."""
@@ -147,6 +151,11 @@ class Left:
     start: int
     end: int
     reason: str
+
+    @property
+    def warning(self) -> str:
+        """It as one of the warnings of its page."""
+        return f"{self.fixer}{LEFT_WARNING}{self.start}: {self.reason}"
 
 
 @dataclass(frozen=True, slots=True)

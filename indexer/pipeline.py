@@ -94,5 +94,5 @@ def _page(raw: RawPage, decoded: Decoded) -> Page:
 
 def _warnings(decoded: Decoded, extracted: Extracted, repaired: Repaired) -> tuple[str, ...]:
     lost = f"{decoded.undecodable} bytes could not be decoded as {decoded.encoding}"
-    left = (f"{item.fixer}: left as it is at {item.start}: {item.reason}" for item in repaired.left)
+    left = (item.warning for item in repaired.left)
     return (*((lost,) if decoded.undecodable else ()), *extracted.warnings, *left)

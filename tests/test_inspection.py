@@ -99,11 +99,18 @@ def test_side_by_side_on_a_terminal_is_coloured() -> None:
 
 @pytest.mark.parametrize("width", [40, 61, 80, 140])
 def test_no_line_is_wider_than_the_terminal(width: int) -> None:
-    told = printed(processed(), diff=True, colours=True, width=width)
+    told = columns(printed(processed(), diff=True, colours=True, width=width))
     plain = [line for line in told.splitlines() if line]
     console = Console(width=width)
     for line in plain:
         assert cell_len(console.render_str(line).plain if "\x1b" not in line else without_colours(line)) <= width
+
+
+def columns(told: str) -> str:
+    """The two texts side by side, without what is listed below them."""
+    found, heading, _ = told.partition("\x1b[1mleft as it is" if "\x1b" in told else "left as it is")
+    assert heading
+    return found
 
 
 def without_colours(line: str) -> str:
@@ -113,7 +120,7 @@ def without_colours(line: str) -> str:
 
 
 def test_the_columns_stand_one_above_the_other() -> None:
-    told = printed(processed(), diff=True, width=100).splitlines()
+    told = columns(printed(processed(), diff=True, width=100)).splitlines()
     borders = {cell_len(line[:line.index("│")]) for line in told}
     assert len(borders) == 1
 
@@ -152,6 +159,13 @@ def test_the_command_prints_facts_repairs_and_diff(page: Path) -> None:
     assert "⟦(shí) → ⟧" in told.stdout
     assert "⟦(shí) → ⟧" not in inspect(page, "--diff").stdout
     assert "[-(shí)-]" in inspect(page, "--diff").stdout
+
+
+@pytest.mark.parametrize("options", [(), ("--diff",), ("--all",)])
+def test_what_was_left_is_told_once(page: Path, options: tuple[str, ...]) -> None:
+    told = inspect(page, *options).stdout
+    assert told.count("characters that a wrong conversion destroyed") == 1
+    assert told.count("left as it is") == 1
 
 
 def test_the_record_and_the_pictures_are_not_mixed(page: Path) -> None:
