@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from indexer.errors import UsageError
 from indexer.text.script import fold
-from search_web.query.question import MAX_LIMIT, MAX_OFFSET, Question
+from search_web.query.question import MAX_LIMIT, MAX_OFFSET, Question, Selection
 
 Args = MultiDict[str, str]
 
@@ -84,7 +84,7 @@ def question(args: Args) -> Question:
     if page > 1 and offset:
         raise UsageError("Give page or offset, not both.", "page-and-offset")
     return Question(
-        query(args), **_filters(args), sort=optional(args, "sort"), limit=limit,
+        **_selection(args), sort=optional(args, "sort"), limit=limit,
         offset=offset or (page - 1) * max(min(limit, MAX_LIMIT), 0),
         whole_tree=switch(args, "all", False))
 
@@ -94,7 +94,7 @@ def counting(args: Args, limit: int = 0) -> Question:
 
     `limit` is the number of lines where none is asked for.  Raises UsageError.
     """
-    return Question(query(args), **_filters(args, collapse=False), limit=number(args, "limit", limit),
+    return Question(**_selection(args, collapse=False), limit=number(args, "limit", limit),
                     offset=number(args, "offset", 0))
 
 
@@ -103,10 +103,10 @@ def query(args: Args) -> str:
     return _clean(args.get("q", ""))
 
 
-def _filters(args: Args, collapse: bool = True) -> dict[str, Any]:
-    """The fields that a question and a state have in common."""
+def _selection(args: Args, collapse: bool = True) -> dict[str, Any]:
+    """What questions and states select, but for the order."""
     return {
-        "regions": values(args, "region"), "years": values(args, "year"),
+        "query": query(args), "regions": values(args, "region"), "years": values(args, "year"),
         "sources": values(args, "source"), "scripts": values(args, "script"),
         "themes": values(args, "theme"), "kinds": values(args, "kind"),
         "years_by": optional(args, "year_by") or "period",
@@ -142,27 +142,14 @@ def _clean(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class State(Selection):
     """What a page of results shows: all of it stands in the URL, and every link is made from it.
 
-    The fields are those of a `Question`, with a page and its size in place of offset and limit.
+    A page and its size, which people see, stand for the offset and limit of a `Question`.
     """
 
-    query: str = ""
-    regions: tuple[str, ...] = ()
-    years: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
-    scripts: tuple[str, ...] = ()
-    sort: str | None = None
     size: int = PAGE_SIZES[0]
     page: int = 1
-    themes: tuple[str, ...] = ()
-    kinds: tuple[str, ...] = ()
-    years_by: str = "period"
-    own_script: bool = False
-    no_synonyms: tuple[str, ...] = ()
-    collapse: bool = True
-    partly: bool = False
 
     @classmethod
     def of(cls, args: Args, *, listing: bool = True) -> Self:
@@ -175,15 +162,12 @@ class State:
         if (page - 1) * size >= MAX_OFFSET:
             raise UsageError(f"The list can be read up to hit {MAX_OFFSET:,}.", "bad-offset",
                              limit=MAX_OFFSET)
-        return cls(query(args), **_filters(args), sort=optional(args, "sort"), size=size, page=page)
+        return cls(**_selection(args), sort=optional(args, "sort"), size=size, page=page)
 
     @property
     def question(self) -> Question:
         """What the service is asked."""
-        return Question(
-            self.query, self.regions, self.years, self.sources, self.scripts, self.sort, self.size,
-            (self.page - 1) * self.size, self.themes, self.kinds, self.years_by, self.own_script,
-            self.no_synonyms, self.collapse, partly=self.partly)
+        return Question(**self.values, limit=self.size, offset=(self.page - 1) * self.size)
 
     @property
     def filtered(self) -> bool:

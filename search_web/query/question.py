@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cache, cached_property
-from typing import Literal
+from typing import Any, Literal
 
 from indexer.errors import UsageError
 from indexer.metadata.kind import signs
@@ -33,14 +33,14 @@ Field = Literal["region", "year", "source", "theme", "kind", "script"]
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """What a user asks, as typed.
+class Selection:
+    """Which reports are wanted, and in what order, as typed.
 
     `regions`, `years`, `sources`, `themes`, `kinds`, `scripts`: one value of each must hold;
     `unknown` is a value.  `years_by` says which years are meant.  `own_script`: strings must stand
     in the characters that were typed.  `no_synonyms`: words that get none, and synonyms that are
-    not wanted.  `collapse`: reprints are one hit.  `whole_tree`: every region is counted, not only
-    those along the chosen ones.  `partly`: only what holds most of the words, but fewer than are asked.
+    not wanted.  `collapse`: reprints are one hit.  `partly`: only what holds most of the words, but
+    fewer than are asked.
     """
 
     query: str = ""
@@ -48,17 +48,30 @@ class Question:
     years: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     scripts: tuple[str, ...] = ()
-    sort: str | None = None
-    limit: int = 10
-    offset: int = 0
     themes: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     years_by: str = "period"
     own_script: bool = False
     no_synonyms: tuple[str, ...] = ()
     collapse: bool = True
-    whole_tree: bool = False
     partly: bool = False
+    sort: str | None = None
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What is selected, by name: for another of its kinds."""
+        return {field.name: getattr(self, field.name) for field in fields(Selection)}
+
+
+@dataclass(frozen=True, slots=True)
+class Question(Selection):
+    """A selection, and which part of its list is asked for.  `whole_tree`: every region is counted, not
+    only those along the chosen ones.
+    """
+
+    limit: int = 10
+    offset: int = 0
+    whole_tree: bool = False
 
     def check(self) -> None:
         """Raises UsageError for a value that cannot be meant whatever the index holds."""

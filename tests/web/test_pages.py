@@ -387,7 +387,7 @@ def test_an_empty_index_and_then_a_first_page(tmp_path: Path) -> None:
 
 def test_the_state_survives_its_own_link() -> None:
     state = State("驻村 & \"工作队\" #1+2", ("甘肃省/酒泉市", "unknown"), ("2012..2015",), ("县委 & 县政府",),
-                  ("hant",), "newest", 50, 3, themes=("产业", "unknown"), kinds=("总结",), years_by="published",
+                  ("hant",), sort="newest", size=50, page=3, themes=("产业", "unknown"), kinds=("总结",), years_by="published",
                   own_script=True, no_synonyms=("建档立卡户",), collapse=False)
     with create_app(Path("nowhere")).test_request_context("/search" + state.href) as context:
         assert State.of(context.request.args) == state
