@@ -32,6 +32,8 @@ pages = Blueprint("pages", __name__)
 NEWEST = 5
 # Similar practice that a report's page shows.
 SIMILAR = 5
+# Words of a search that finds nothing which are tried alone.
+SINGLY = 4
 # Page numbers on either side of the current one.
 NEIGHBOURS = 2
 SORTS = {"relevance": "相关", "newest": "最新", "oldest": "最早"}
@@ -95,7 +97,7 @@ def search() -> str | AnyResponse:
         facets=facet_view.panel(facets, state, to_results, sought, answer["facets_more"]),
         api=_api_link(state),
         spare=_spare(answer["without"], state), here=to_results, studies=_studies(state, read),
-        exports=_exports(state), as_exact=_as_exact(state.query, read))
+        exports=_exports(state), alone=() if answer["total"] else _alone(state, read))
 
 
 def _spare(without: Sequence[Mapping[str, Any]], state: State) -> list[dict[str, Any]]:
@@ -133,6 +135,25 @@ def _with_span(state: State) -> State | None:
     if found is not None and found.turned:
         span = f"{found.low}..{found.high}"
     return state.but(years=(span,))
+
+
+def _alone(state: State, read: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The words of a search that finds nothing, one by one, and all of it as one string: those that find
+    something under the same conditions, or else (`bare`) without any."""
+    words = [*read["words"], *read["exact"]]
+    tried = [(word, False) for word in words[:SINGLY]] if len(words) > 1 else []
+    if as_exact := _as_exact(state.query, read):
+        tried.append((as_exact, True))
+    found = []
+    for query, exact in tried:
+        for bare in (False, True) if state.filtered else (False,):
+            other = (state.unfiltered if bare else state).but(query=query)
+            reports = service().search(replace(other.question, limit=0, offset=0))["total"]
+            if reports:
+                found.append({"query": query, "exact": exact, "bare": bare, "reports": reports,
+                              "href": to_results(other)})
+                break
+    return found
 
 
 def _as_exact(query: str, read: Mapping[str, Any]) -> str:

@@ -199,7 +199,7 @@ def trends() -> str:
     measure = chosen("measure", MEASURES, "share")
     return render_template(
         "trends.html", state=state, terms=terms, left=asked.left, by=by, under=asked.under, answer=answer,
-        measure=measure, folded=asked.folded,
+        measure=measure, folded=asked.folded, absent=_absent(answer) if answer else (),
         bys=[(name, gettext(label)) for name, label in BY.items()], by_name=gettext(BY.get(by, by)),
         measures=[(name, gettext(label)) for name, label in MEASURES.items()],
         lines=_lines(answer, measure) if answer else None, bars=_bars(answer, measure) if answer else (),
@@ -208,6 +208,12 @@ def trends() -> str:
         heat_years=gettext(BY[_heat_years(asked.question)]),
         limit=trend.MAX_TERMS, chips=facet_view.chips(state, lambda other: link(
             "study.trends", other, terms="，".join(terms), by=by, measure=measure, fold=asked.folded)))
+
+
+def _absent(answer: Mapping[str, Any]) -> list[str]:
+    """The terms that no report of those counted holds: a line along the bottom does not say so."""
+    return [term["term"] for term, count in zip(answer["terms"], answer["total"]["counts"], strict=True)
+            if not count["reports"]]
 
 
 def _lines(answer: Mapping[str, Any], measure: str) -> charts.LineChart | None:
@@ -316,8 +322,15 @@ def covered() -> str:
         heat=charts.heat([*years, *([UNKNOWN] if UNKNOWN in found.years else [])], rows),
         names={value: _name(value, "region") for value in found.regions},
         facets=[(gettext("主题"), "theme", found.themes), (gettext("体裁"), "kind", found.kinds)],
-        unknowns=[(gettext(facet_view.NAMES[name]), name, count)
+        unknowns=[(gettext(facet_view.NAMES[name]), _of_unknown(name, found.under) if count else "", count)
                   for name, count in found.unknowns.items()])
+
+
+def _of_unknown(facet: str, under: str | None) -> str:
+    """The address of the reports of which a facet is not known."""
+    by = "published" if facet == "published_year" else "period"
+    state = State(regions=(under,) if under else (), years_by=by)
+    return link("pages.search", state.having(facet_view.FIELDS[facet.removeprefix("published_")], UNKNOWN))
 
 
 @study.get("/coverage.csv")

@@ -75,7 +75,7 @@ HELP: tuple[Topic, ...] = (
                 "发布日期，可写到年、月或日。"),
         Example("来源:临洮县扶贫办", "Issued by.", "发布单位。"),
         Example("主题:产业", "By theme.", "按主题。"),
-        Example("体裁:总结", "By kind: summaries, plans, news, ….", "按体裁：总结、方案、新闻等。"),
+        Example("体裁:总结", "By kind: summaries, plans, news and others.", "按体裁：总结、方案、新闻等。"),
         Example("文字:繁体 驻村", "Pages in Traditional characters.", "繁体页面。"),
         Example("篇幅:2000.. 驻村", "At least 2,000 letters.", "不少于 2,000 字。"),
         Example("年份:不详", "What is not known can be asked for too.", "也可以找年份不详的报告。"),

@@ -215,8 +215,11 @@ def test_no_result_gives_advice(client: FlaskClient) -> None:
     spared = soup(client, search("驻村", region="甘肃省", year="1999")).select_one(".empty")
     assert "去掉条件“年份：1999”" in spared.get_text()
     assert "去掉条件“地区：甘肃省”" not in spared.get_text(), "of 1999 there is no report anywhere"
-    for link in spared.select("li:has(.count) a"):
+    for link in (*advice.select("li:has(.count) a"), *spared.select("li:has(.count) a")):
         assert total(soup(client, link["href"])) > 0
+    assert "不加条件" in only.parent.get_text()
+    nowhere = soup(client, search("量子计算机 火星")).select_one(".empty")
+    assert not [link for link in nowhere.select("a") if "检索" in link.get_text()], "no advice leads nowhere"
 
 
 def test_only_punctuation_and_an_open_quote(client: FlaskClient) -> None:

@@ -349,11 +349,19 @@ def test_a_passage_that_lies_outside_of_its_report(client: FlaskClient) -> None:
         assert soup(client, f"/similar?of={known}&{bounds}", 400).h1.get_text() == "请换一种问法"
 
 
+def test_a_term_that_no_report_holds_is_named(client: FlaskClient) -> None:
+    told = soup(client, "/trends?terms=" + quote("驻村，火星")).select_one(".note").get_text()
+    assert "没有一篇报告含：火星" in told
+    assert not soup(client, "/trends?terms=" + quote("驻村")).select(".note")
+
+
 def test_coverage_counts_what_searches_find(client: FlaskClient) -> None:
     page = soup(client, "/coverage")
     for link in page.select("td.sum a, .cloud a"):
         count = int((link.select_one(".count") or link).get_text())
         assert total(soup(client, link["href"] + "&fold=0")) == count, link["href"]
+    for known in page.select("#unknown-h + ul li"):
+        assert bool(known.a) == bool(int(known.select_one(".count").get_text())), "what there is can be opened"
     rows, receipt = parted(client, "/coverage.csv?under=" + quote("甘肃"))
     assert rows[0] == ["table", "value", "year", "reports"]
     assert rows[1] == ["reports", "甘肃省", "", receipt["reports"]]
