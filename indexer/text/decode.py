@@ -8,59 +8,20 @@ believes. A page is never given up for undecodable bytes: they become U+FFFD and
 from __future__ import annotations
 
 import codecs
-import functools
 import re
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from indexer.errors import UnreadablePage
 from indexer.model import Decoded, RawPage
+from indexer.text.plausibility import EVERYDAY, plausibility
 
-# The 500 most frequent characters of the word list of jieba 0.42.1 (73 % of its running text), and
-# their traditional forms by OpenCC. A wrong reading of Chinese bytes hits them by chance only.
-_FREQUENT_SIMPLIFIED = (
-    "一是人了不在有大中国和为这上他个地年来我会以到时要出的生学说道民家子也成行下们于后就发自之对"
-    "得主长可过天作分方用多你着部能市等业全里工公经本都而高政法面门动日进区事代那去心小同北定开产"
-    "前其军还然起种所如现理机体表力好外与文当两实重新三么只山水关明从化平建又制南内西没此将员名手"
-    "最东头者月间无安看见各城十相但已些正口通想度加第她合院物性战由位常点海意场武使次二向治因立数"
-    "样身情入原问把路被并利石老教万知级量任江及应省资委务元美特期世湖回系比气汉总展电科金先声提品"
-    "设或义王社很统处四首共马形己儿司太目基领队直计别女权话少流命至报米给打变果书清活几州华解议更"
-    "称程今决张导术府才保交放管结师便走达族反再题色五京河接条规式县白它改风光运信受什组听布百济党"
-    "指论强做取技黄神选记斯真却职号界件花类何眼兵传带空干农边据集联古广完质阳难增历史专官每住商即"
-    "步认车台林必死游举线言皇土团收考求德叫近备研争非具李众连调感转笑革该持始英克士尔让拉思根格造"
-    "较际亲单朝红型价校约器字段周亚深候则功属积快图火千准究往极育装许参半令吃观鱼精办像帝八复影告"
-    "远群包整构料随划算象容示投势热值夫网望源息语股铁断派速怎需片爱律纪支早况病境证编"
-)
-_FREQUENT_TRADITIONAL = (
-    "國爲這個來會時學說們於後發對長過業裏經門動進區開產軍還種現機體與當兩實麼關從內沒將員東頭間無"
-    "見戰點場數樣問並萬級應資務氣漢總電聲設義統處馬兒領隊計別權話報給變書幾華議稱決張導術結師達題"
-    "條規縣風運組聽濟黨論強黃選記卻職號類傳帶幹農邊據聯廣質陽難歷專認車臺遊舉線團備爭衆連調轉該爾"
-    "讓較際親單紅價約亞則屬積圖準極裝許參喫觀魚辦復遠羣構隨劃勢熱網語鐵斷愛紀況證編眾志裡著"
-)
-_PUNCTUATION = "，。、；：？！（）《》〈〉“”‘’「」『』【】〔〕·…—－　０１２３４５６７８９％．"
-_FREQUENT = frozenset(_FREQUENT_SIMPLIFIED + _FREQUENT_TRADITIONAL + _PUNCTUATION)
-
-# The everyday halves of the two standards (GB2312 rows 16-55, Big5 rows A4-C6).
-_EVERYDAY = frozenset(
-    b"".join(bytes((lead, trail)) for lead in range(0xB0, 0xD8) for trail in range(0xA1, 0xFF))
-    .decode("gb2312", "ignore") + _PUNCTUATION
-    + b"".join(bytes((lead, trail)) for lead in range(0xA4, 0xC7)
-               for trail in (*range(0x40, 0x7F), *range(0xA1, 0xFF))).decode("big5", "ignore"))
-
-# Weights of a character in the plausibility of a reading. Measured without any declaration on 400
-# snippets of real reports each: GBK and Big5 right for all of 6 characters and more (97 % at 2),
-# UTF-16 without markup for 98 % of 8 characters and all of 12.
-_EVERYDAY_WEIGHT = 0.3
-_IMPOSSIBLE_WEIGHT = -2.0
+# What a reading gains in plausibility, and from where on it is believed.
 _DECLARED_BONUS = 0.15
 _GB_BONUS = 0.03  # by far the commoner of the two
 _PLAUSIBLE = 0.2
 _CERTAIN = 0.5
 
 _SAMPLE_BYTES = 8_192
-_SAMPLE_CHARACTERS = 1_500
 _WIDE_SAMPLE_BYTES = 1_000_000
 _DECLARED_WITHIN = 8_192
 _MAX_CONTROLS = 0.10
@@ -284,7 +245,7 @@ def _strange(text: str) -> int:
 def _sixteen(head: bytes, codec: str, nuls: int) -> _Choice | None:
     text = head[:len(head) // 2 * 2].decode(codec, "replace")
     # 一 is 4E00: in pure Chinese its NUL speaks for the wrong order, which nobody could read.
-    understood = sum(1 for character in text if character < "\x80" or character in _EVERYDAY)
+    understood = sum(1 for character in text if character < "\x80" or character in EVERYDAY)
     if _strange(text) > 0.1 * len(text) + 1 or understood < 0.5 * len(text):
         return None
     where = "odd" if codec == "utf-16-le" else "even"
@@ -332,7 +293,7 @@ def _best_chinese(sample: bytes, declared: set[str],
                 continue
             data = whole[:_SAMPLE_BYTES]
         text = data.decode(codec, "replace")
-        score, frequent, total = _plausibility(text)
+        score, frequent, total = plausibility(text)
         if codec.startswith("utf-16") and any(map(text.count, _CONTROLS[:8])):
             score -= 0.5
         rank = score + bonus + _DECLARED_BONUS * (codec in declared)
@@ -340,32 +301,6 @@ def _best_chinese(sample: bytes, declared: set[str],
             best, best_rank, best_score = codec, rank, score
             sentence = f"bytes read as {codec}: {frequent} of {total} characters are frequent ones"
     return best, best_score, sentence
-
-
-def _plausibility(text: str) -> tuple[float, int, int]:
-    """How much like Chinese the characters above ASCII are; how many are frequent; of how many."""
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
-    codes = codes[codes > 0x7F][:_SAMPLE_CHARACTERS]
-    total = len(codes)
-    if not total:
-        return 0.0, 0, 0
-    kinds = _kinds()[codes]
-    frequent, everyday, impossible = (int(np.count_nonzero(kinds & kind)) for kind in (1, 2, 4))
-    score = (frequent + _EVERYDAY_WEIGHT * everyday + _IMPOSSIBLE_WEIGHT * impossible) \
-        / (total * (1 + _EVERYDAY_WEIGHT))
-    return score, frequent, total
-
-
-@functools.cache
-def _kinds() -> NDArray[np.uint8]:
-    """For every character, added up: 1 for a frequent, 2 for an everyday one, 4 for one that no text has."""
-    kinds = np.zeros(0x110000, np.uint8)
-    kinds[[ord(character) for character in _FREQUENT]] += 1
-    kinds[[ord(character) for character in _EVERYDAY]] += 2
-    # Private-use characters are what GB18030 makes of pairs that no standard fills.
-    kinds[0xE000:0xF900] += 4
-    kinds[0xFFFD] += 4
-    return kinds
 
 
 def _short_sequences(best: str, score: float, sentence: str, good: int,
