@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from tests.pagemaker import damage
+from tests.pagemaker.chrome import page_html, page_text
 from tests.pagemaker.facts import anonymised, as_shown, truncated, without_symbols
 from tests.pagemaker.gloss import SEPARATORS, gloss, gloss_table
 from tests.pagemaker.gold import Made, Page, Report
-from tests.pagemaker.sites import SITES, Setting, Site, page_html, page_text, setting
+from tests.pagemaker.sites import SITES, Setting, Site, setting
 from tests.pagemaker.texts import make_report
 from tests.pagemaker.traditional import traditional_report
 

@@ -26,8 +26,9 @@ from tests.pagemaker.gold import Made, Region, Report, page_from_row, read_jsonl
 from tests.pagemaker.grammar import Grammar, Rule, parse
 from tests.pagemaker.render import LIKELY, ON_REPORTS, ORDER, make_page, make_pages, render
 from tests.pagemaker.sites import SITES
-from tests.pagemaker.texts import KINDS, chinese_date, make_report, themes
+from tests.pagemaker.texts import KINDS, make_report
 from tests.pagemaker.traditional import to_traditional, traditional_report
+from tests.pagemaker.writer import chinese_date, themes
 
 SHARED = Path(__file__).parents[2].parent / "shared"
 PINYIN = "a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü"
