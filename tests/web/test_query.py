@@ -1,11 +1,9 @@
-"""The query language: hand-written readings, their meaning on small reports, and any input at all."""
+"""The query language: hand-written readings, the account of them, limits, and any input at all."""
 
 from __future__ import annotations
 
 import json
-import random
 import re
-from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -16,24 +14,14 @@ from hypothesis import strategies as st
 from indexer.errors import UsageError
 from indexer.indexing import Options, run
 from indexer.lexicon.synonyms import SynonymError, read, synonyms
-from indexer.store.engine import Document, Made, PageState
 from indexer.store.exact import is_punctuation
 from indexer.store.query import (
-    All,
     And,
     Exact,
-    Near,
     Not,
-    Or,
     Prefer,
-    Query,
-    Range,
-    Tag,
-    Term,
-    Wildcard,
 )
 from indexer.text.script import fold
-from indexer.text.tokenise import tokenise
 from search_web.app import create_app
 from search_web.language.messages import note as in_chinese
 from search_web.query.examples import HELP, Example
@@ -42,84 +30,19 @@ from search_web.query.plain import COMMON
 from search_web.query.reader import (
     MAX_CLAUSES,
     MAX_QUERY,
-    WEIGHTS,
     Filter,
     Note,
     Reading,
-    Weights,
     read_query,
     relaxed,
 )
 from search_web.query.syntax import MAX_DEPTH, parse
 from tests.conftest import html_page
 from tests.store.oracle import holds
+from tests.web.query_notation import REPORTS, reading, tree
 
 WEB = Path(__file__).parents[2] / "search_web"
 CASES = Path(__file__).with_name("cases_query.tsv")
-PLACES = {"甘肃": "甘肃省", "四川": "四川省", "临洮": "甘肃省/临洮县"}
-
-
-def resolve_region(text: str) -> frozenset[str]:
-    name = fold(text).removesuffix("省").removesuffix("县")
-    return frozenset({PLACES[name]}) if name in PLACES else frozenset()
-
-
-def reading(typed: str, own_script: bool = False, without: Iterable[str] = (), weights: Weights = WEIGHTS) -> Reading:
-    return read_query(typed, own_script=own_script, without_synonyms=frozenset(without), weights=weights,
-                      resolvers={"region": resolve_region})
-
-
-# A notation for trees that can be written by hand.
-
-def tree(query: Query) -> str:
-    """The tree as the cases write it, without its wishes and the brackets around all of it."""
-    text = _tree(query)
-    return text[1:-1] if text.startswith("(") and _closes_at_end(text) else text
-
-
-def _closes_at_end(text: str) -> bool:
-    depth = 0
-    for at, char in enumerate(text):
-        depth += (char == "(") - (char == ")")
-        if not depth:
-            return at == len(text) - 1
-    return False
-
-
-def _tree(query: Query) -> str:
-    match query:
-        case Prefer(inner, _):
-            return _tree(inner)
-        case All():
-            return "everything"
-        case And((only,)):
-            return _tree(only)
-        case And(parts):
-            return "(" + " & ".join(map(_tree, parts)) + ")"
-        case Or(()):
-            return "nothing"
-        case Or(parts, minimum):
-            return (f"{minimum}:" if minimum > 1 else "") + "(" + " / ".join(map(_tree, parts)) + ")"
-        case Not(part):
-            return "!" + _tree(part)
-        case Tag(facet, values):
-            return f"{facet}={','.join(sorted(values))}"
-        case Range(column, low, high):
-            return f"{column}={low or ''}..{high or ''}"
-    return (f"{query.area}:" if query.area else "") + _leaf(query)
-
-
-def _leaf(query: Term | Wildcard | Exact | Near) -> str:
-    match query:
-        case Near(parts, distance, ordered):
-            return "<" + f" {'*' if ordered else '~'}{distance} ".join(parts) + ">"
-        case Wildcard(pattern):
-            return f"like:{pattern}"
-        case Exact(text, _, str(typed)):
-            return f"{text}[{typed}]"
-        case Exact(text):
-            return text
-    raise AssertionError(query)
 
 
 def cases() -> list[tuple[str, str, str]]:
@@ -140,94 +63,8 @@ def test_a_query_is_read_as_its_author_meant(typed: str, expected: str, codes: s
     assert sorted({note.code for note in read_as.notes}) == [code for code in codes.split(",") if code]
 
 
-# What queries mean, on reports.
-
-def report(name: str, title: str, body: str, published: int = 20150406, **facets: str) -> Document:
-    """A small report; facets are single values, a region stands with its ancestors."""
-    folded = fold(title), fold(body)
-    region = facets.pop("region", "unknown").split("/")
-    values: dict[str, tuple[str, ...]] = {facet: (value,) for facet, value in facets.items()}
-    values["region"] = tuple("/".join(region[:n + 1]) for n in range(len(region)))
-    return Document(
-        id=name, state=PageState(name, "", "", Made("", "", ""), 1),
-        title_words=" ".join(word.text for word in tokenise(folded[0])),
-        body_words=" ".join(word.text for word in tokenise(folded[1])),
-        text="\0".join(folded), display=f"{title}\0{body}", facets=values, published=published, stored=b"")
-
-
-REPORTS = [
-    report("A", "临洮县驻村帮扶工作总结", "驻村工作队落实“四个不摘”要求，帮助贫困户养羊，户均增收12.5%。合作社发展苹果产业。",
-           region="甘肃省/临洮县", year="2014", kind="总结"),
-    report("B", "產業幫扶見成效", "合作社帶動貧困戶種植核桃、花椒，\n不種蘋果。", 20120300, region="四川省", year="2012", kind="新闻"),
-    report("C", "双联行动简报", "联村联户、为民富民行动开展以来，干部为建档立卡户硬化道路3公里。产业发展很快，农户很多，养蜂也多，"
-           "办起了一家又一家的专业合作社。", 0, region="甘肃省", year="unknown", kind="简报"),
-]
-
-
-@pytest.mark.parametrize(("typed", "names"), [
-    ("驻村", "A"), ("合作社", "ABC"), ("产业 合作社", "ABC"), ('"产业 合作社"~3', ""), ('"产业 合作社"~30', "AC"),
-    ('"合作社 产业"~4', "A"), ('"合作社*产业"', "A"), ('"产业*合作社"', ""), ("四不摘", "A"), ('"四不摘"', ""),
-    ('"四个*摘"', "A"), ('"“四个不摘”要求"', "A"), ('"四个不摘要求"', "A"), ('"四个不摘，要求"', ""),
-    ("双联", "C"), ("联村联户", "C"), ('"双联"', "C"), ("贫困户", "ABC"), ('"贫困户"', "AB"), ("貧困戶 -苹果", "C"),
-    ("苹果 OR 道路", "ABC"), ("苹果 花椒 OR 道路", "BC"), ("合作社 核桃|道路", "BC"), ("合作社 -(核桃|道路)", "A"),
-    ("标题:驻村", "A"), ("标题:合作社", ""), ("正文:双联", "C"), ("标题:产业 正文:核桃", "B"), ("标题:(双联 OR 产业)", "BC"),
-    ("地区:甘肃", "AC"), ("地区:临洮县 养羊", "A"), ("地区:甘肃|四川 -驻村", "BC"), ("年份:2012..2013", "B"), ("年份:..2014", "AB"),
-    ("年份:不详", "C"), ("发布:2012", "B"), ("发布:2012-03", "B"), ("发布:2012-03-01..", "A"), ("发布:2015", "A"),
-    ("体裁:总结|新闻", "AB"), ("-体裁:总结", "BC"), ('"12.5%"', "A"), ("增收12.5%", "A"), ("125", ""), ("3公里", "C"),
-    ("NOT 合作社", ""), ("不种苹果", "B"), ('"花椒，不种苹果"', "B"), ('"核桃花椒不种"', "B"), ("种植*", "B"),
-    ("篇幅:60..", "C"), ("驻村 火星", ""), ("合作社 贫困户养", "A"), ("开来", ""), ("摘要", ""), ('"摘要"', "A"),
-    ("联村联户为民富民", "C"), ("-摘要 驻村", "A"), ('-"摘要" 驻村', ""), ("苹果 NOT (贫困户 AND 核桃)", "A"),
-    ("哪些合作社带动贫困户种植核桃、花椒和苹果", "B"),
-])
-def test_what_a_query_finds(typed: str, names: str) -> None:
-    query = reading(typed).query
-    assert "".join(one.id for one in REPORTS if holds(one, query)) == names
-
-
-@pytest.mark.parametrize(("typed", "names"), [
-    ("贫困户", "AC"), ("貧困戶", "B"), ("合作社", "ABC"), ('"種植核桃"', "B"), ('"种植核桃"', ""), ("合作社 -蘋果", "AC"),
-    ('"貧困戶*核桃"', "B"), ('"贫困户*核桃"', ""), ('"种植 核桃"~5', ""), ("產業", "B"),
-])
-def test_own_script_finds_only_the_characters_that_were_typed(typed: str, names: str) -> None:
-    query = reading(typed, own_script=True).query
-    assert "".join(one.id for one in REPORTS if holds(one, query)) == names
-
-
-# Brackets, operators and their precedence: random expressions, written in random spellings.
-
-LEAVES = ("苹果", "核桃", "驻村", "双联", "花椒", "道路")
-
-
-def expression(dice: random.Random, depth: int = 4) -> tuple[str, Callable[[str], bool], int]:
-    """A query, what it means, and how loosely it binds: 0 a word, 1 a minus, 2 |, 3 a blank, 4 OR."""
-    level = dice.randint(0, 4) if depth else 0
-    if level == 0:
-        word = dice.choice(LEAVES)
-        return dice.choice((word, f'"{word}"', f"“{word}”")), lambda text: f'"{word}"' in text, 0
-    parts = [expression(dice, depth - 1) for _ in range(1 if level == 1 else dice.randint(2, 3))]
-    typed = [text if binds < level else dice.choice(("({})", "（{}）", "( {} )")).format(text)
-             for text, _, binds in parts]
-    if level == 1:
-        return dice.choice(("-", "－", "NOT ", "ＮＯＴ　")) + typed[0], lambda text: not parts[0][1](text), 1
-    between = {2: ("|", "｜", " | "), 3: (" ", "　", " AND "), 4: (" OR ", "　ＯＲ　")}[level]
-    join = all if level == 3 else any
-    query = typed[0] + "".join(dice.choice(between) + text for text in typed[1:])
-    return query, lambda text: join(means(text) for _, means, _ in parts), level
-
-
-def test_random_expressions_mean_what_they_say() -> None:
-    dice = random.Random(6)
-    texts = [[word for word in LEAVES if dice.random() < 0.4] for _ in range(20)]
-    reports = [report("x", "", "，".join(words)) for words in texts]
-    for _ in range(150):
-        typed, means, _ = expression(dice)
-        read_as = read_query(typed, without_synonyms=frozenset(LEAVES))
-        assert not read_as.notes, typed
-        for words, one in zip(texts, reports, strict=True):
-            assert holds(one, read_as.query) == means(" ".join(f'"{word}"' for word in words)), (typed, words)
-
-
 # The account.
+
 
 def test_the_account_of_a_query() -> None:
     told = reading('貧困戶 "四個不摘" 地区:甘肅 -蘋果 "产业 合作社"~20').describe()
@@ -251,6 +88,8 @@ def test_the_same_meaning_has_the_same_account() -> None:
 @pytest.mark.parametrize(("typed", "unbroken"), [
     ("会议", True), ("-会议", True), ("标题:会议", True), ("會議", True), ('"会议"', False), ('-"会议"', False),
     ("-作者:张三", False)])
+
+
 def test_a_word_holds_no_mark_and_a_string_may(typed: str, unbroken: bool) -> None:
     query = reading(typed).query
     inner = query.query if isinstance(query, Prefer) else query
@@ -271,63 +110,8 @@ def test_browsing_is_when_there_is_nothing_to_rank_by() -> None:
     assert tree(reading("　").query) == "everything"
 
 
-# Wishes and relaxation.
-
-def wishes_of(read_as: Reading) -> dict[Query, float]:
-    assert isinstance(read_as.query, Prefer)
-    return dict(read_as.query.wishes)
-
-
-def test_wishes_put_the_better_report_first() -> None:
-    wished = wishes_of(reading("苹果种植 农户"))
-    assert wished[Term("苹果")] == WEIGHTS.word
-    assert wished[Exact("苹果", "title", unbroken=True)] == WEIGHTS.title
-    assert wished[Exact("果种", unbroken=True)] == WEIGHTS.bigram
-    assert wished[Exact("苹果种植")] == wished[Exact("苹果种植农户")] == WEIGHTS.string
-    assert wished[Near(("苹果", "种植"), WEIGHTS.near_distance)] == WEIGHTS.near
-    assert wished[Near(("种植", "农户"), WEIGHTS.near_distance)] == WEIGHTS.near
-    assert wishes_of(reading("贫困户"))[Term("建档立卡户")] == WEIGHTS.word * WEIGHTS.synonym
-
-
-def test_a_weight_of_nothing_is_no_wish() -> None:
-    words = wishes_of(reading("苹果种植 农户", weights=Weights(bigram=0, string=0, string_in_title=0, near=0, title=0)))
-    assert set(words) == {Term("苹果"), Term("种植"), Term("农户")}
-    pairs = wishes_of(reading("苹果种植", weights=Weights(word=0, string=0, string_in_title=0, near=0, title=0)))
-    assert set(pairs) == {Exact(pair, unbroken=True) for pair in ("苹果", "果种", "种植")}
-
-
-def test_wishes_change_nothing_of_what_is_found() -> None:
-    for typed in ("产业 合作社", "四不摘", "哪些合作社带动贫困户种植核桃、花椒和苹果"):
-        query = reading(typed).query
-        assert isinstance(query, Prefer)
-        for one in REPORTS:
-            assert holds(one, query) == holds(one, query.query)
-
-
-def found_after_relaxing(typed: str) -> tuple[str, Reading]:
-    read_as: Reading | None = reading(typed)
-    while read_as is not None:
-        names = "".join(one.id for one in REPORTS if holds(one, read_as.query))
-        if names:
-            return names, read_as
-        last, read_as = read_as, relaxed(read_as)
-    return "", last
-
-
-@pytest.mark.parametrize(("typed", "names", "missing"), [
-    ("驻村 养羊", "A", None), ("驻村 核桃", "AB", (1, 2)), ("驻村 养羊 核桃 花椒 道路", "AB", (2, 5)),
-    ("驻村 火星", "A", (1, 2)), ("火星 木星", "", (1, 2)), ("火星", "", None), ('"驻村核桃"', "", None),
-    ('驻村 核桃 "四个不摘"', "A", (1, 2)), ("驻村 核桃 地区:四川", "B", (1, 2)), ("驻村 核桃 -花椒", "A", (1, 2)),
-    ("(驻村 核桃) OR 火星", "", None),
-])
-def test_when_nothing_holds_all_what_holds_most_is_shown(typed: str, names: str, missing: tuple[int, int] | None) -> None:
-    found, read_as = found_after_relaxing(typed)
-    assert (found, read_as.missing) == (names, missing)
-    assert [note.code for note in read_as.notes].count("relaxed") == (missing is not None)
-    assert (read_as.describe()["relaxed"] is not None) == (missing is not None)
-
-
 # Limits.
+
 
 def test_limits_are_told() -> None:
     with pytest.raises(UsageError) as too_long:
@@ -408,6 +192,7 @@ def test_a_quoted_string_is_sought_as_it_stands(text: str) -> None:
 
 # Data: help, notes, synonyms.
 
+
 @pytest.mark.parametrize("example", [example for topic in HELP for example in topic.examples], ids=lambda e: e.query)
 def test_every_example_of_the_help_page_runs(example: Example) -> None:
     read_as = read_query(example.query)
@@ -466,6 +251,7 @@ def test_an_unknown_name_is_said_and_searched() -> None:
 
 
 # What was typed, part by part.
+
 
 def word(text: str, area: str | None = None, *synonyms: str) -> dict[str, object]:
     return {"word": text, "in": area, "synonyms": list(synonyms)}
