@@ -43,7 +43,6 @@ def reading(typed: str, own_script: bool = False, without: Iterable[str] = (), w
 
 # A notation for trees that can be written by hand.
 
-
 def tree(query: Query) -> str:
     """The tree as the cases write it, without its wishes and the brackets around all of it."""
     text = _tree(query)

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from search_web.language import catalogues
 from search_web.language.i18n import LANGUAGES, TRANSLATIONS, locale
-from tests.web.test_pages import search, soup
+from tests.web.pages_read import search, soup
 
 TEMPLATES = Path(catalogues.__file__).parents[1] / "pages" / "templates"
 PAGES = ["/", search("驻村 养蜂", region="甘肃省", year="2014"), search("没有这个词"), "/kwic?q=驻村", "/trends?terms=驻村",

@@ -1,4 +1,4 @@
-"""What machines ask of a server: packed pages, robots, health, counts of all workers, the page as received."""
+"""What machines ask of a server: packed pages, feeds, robots, health, counts of all workers, the page as received."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import time
 import urllib.request
 from datetime import datetime
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from flask.testing import FlaskClient
@@ -22,8 +23,8 @@ from search_web.app import create_app
 from search_web.language import findings
 from search_web.pages import raw_view
 from tests.conftest import html_page
-from tests.web.conftest import serving
-from tests.web.test_pages import search, soup
+from tests.web.conftest import PAGES, serving
+from tests.web.pages_read import search, soup, total
 from tests.web.visitor import address
 
 HAN = re.compile(r"[\u3400-\u9fff]")
@@ -231,3 +232,58 @@ def test_a_program_that_misspells_is_told(client: FlaskClient, query: str, code:
     for path in ("search", "export", "facets", "kwic"):
         response = client.get(f"/api/v1/{path}?{query}")
         assert (response.status_code, response.get_json()["error"]["code"]) == (400, code), path
+
+
+def test_a_feed_of_a_search(client: FlaskClient, web_index: Path) -> None:
+    page = soup(client, search("驻村", region="甘肃省"))
+    response = client.get(page.select_one("link[type='application/atom+xml']")["href"])
+    assert response.content_type == "application/atom+xml; charset=utf-8"
+    feed = ElementTree.fromstring(response.data)
+    atom = "{http://www.w3.org/2005/Atom}"
+    entries = feed.findall(f"{atom}entry")
+    assert len(entries) == total(page)
+    seconds = datetime.fromisoformat(feed.findtext(f"{atom}updated")).timestamp()
+    assert abs(seconds - (web_index / "CURRENT").stat().st_mtime) < 600
+    assert seconds <= time.time()
+    for needed in ("id", "title", "updated"):
+        assert feed.findtext(f"{atom}{needed}")
+        assert all(entry.findtext(f"{atom}{needed}") for entry in entries)
+    assert client.get(entries[0].findtext(f"{atom}id").removeprefix("http://localhost")).status_code == 200
+
+
+def test_what_browsers_and_watchdogs_ask_for(client: FlaskClient, tmp_path: Path) -> None:
+    described = ElementTree.fromstring(client.get("/opensearch.xml").data)
+    urls = described.findall("{http://a9.com/-/spec/opensearch/1.1/}Url")
+    assert "http://localhost/search?q={searchTerms}" in [url.get("template") for url in urls]
+    completing = next(url for url in urls if url.get("rel") == "suggestions")
+    completed = client.get(completing.get("template").removeprefix("http://localhost").replace("{searchTerms}", "驻"))
+    assert completed.mimetype == completing.get("type") == "application/x-suggestions+json"
+    asked, found = json.loads(completed.data)
+    assert asked == "驻"
+    assert "驻村" in found
+    assert client.get("/readyz").get_json()["reports"] == PAGES + 2
+    client.get(search("秘密的词"))
+    counts = client.get("/metrics").get_data(as_text=True)
+    assert 'bangfu_requests_total{page="pages.search",status="200"}' in counts
+    assert f"bangfu_reports {PAGES + 2}.0" in counts
+    assert "秘密" not in counts
+    nothing = create_app(tmp_path / "none").test_client()
+    assert nothing.get("/readyz").status_code == 503
+    assert nothing.get("/healthz").status_code == 200
+
+
+def test_a_token_keeps_strangers_out(web_index: Path) -> None:
+    guarded = create_app(web_index, token="开门 sesame").test_client()
+    for path in ("/", "/search?q=驻村", "/api/v1/search", "/metrics", "/readyz", "/nothing"):
+        refused = guarded.get(path)
+        assert refused.status_code == 401, path
+        assert "Basic" in refused.headers["WWW-Authenticate"]
+        assert refused.headers["X-Content-Type-Options"] == "nosniff"
+    assert guarded.get("/api/v1/search").get_json()["error"]["code"] == "unauthorized"
+    assert guarded.get("/healthz").status_code == 200
+    assert guarded.get("/", auth=("reader", "wrong")).status_code == 401
+    assert guarded.get("/", auth=("reader", "开门 sesame")).status_code == 200
+    plain = create_app(web_index, token="sesame").test_client()
+    assert plain.get("/", headers={"Authorization": "Bearer sesame"}).status_code == 200
+    for odd in ("Bearer", "Bearer wrong", "Basic !!!", "Digest x=1", "\x00"):
+        assert plain.get("/", headers={"Authorization": odd}).status_code == 401

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, expect
 from search_web.app import create_app
 from search_web.service import MAX_OFFSET
 from tests.web.many import REPORTS
-from tests.web.test_pages import search, soup, total
+from tests.web.pages_read import search, soup, total
 from tests.web.visitor import SIZES, Visitor, address, needs_chromium
 
 PAGES = {

@@ -14,8 +14,8 @@ from search_web.otherwise import conditions
 from search_web.printing import account, beside, told
 from search_web.query.question import Question
 from search_web.service import SearchService
+from tests.web.pages_read import soup, total
 from tests.web.service_archive import make_service
-from tests.web.test_pages import soup, total
 
 
 @pytest.fixture(scope="module")

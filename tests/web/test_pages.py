@@ -2,65 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import re
-import time
-from datetime import datetime
-from itertools import pairwise
 from pathlib import Path
-from urllib.parse import parse_qs, quote
-from xml.etree import ElementTree
+from urllib.parse import parse_qs
 
 import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
-from indexer.indexing import Options, last_summary, run
+from indexer.indexing import Options, run
 from search_web.app import create_app
 from search_web.pages.parameters import State
-from tests.conftest import html_page, write_archive
+from tests.conftest import write_archive
 from tests.web.conftest import PAGES
-
-
-def soup(client: FlaskClient, path: str, status: int = 200, lang: str = "zh-Hans") -> BeautifulSoup:
-    """A page, parsed; on every one the things that must hold everywhere are checked."""
-    response = client.get(path)
-    assert response.status_code == status, response.get_data(as_text=True)
-    assert response.content_type == "text/html; charset=utf-8"
-    for header, value in (("X-Content-Type-Options", "nosniff"), ("X-Frame-Options", "DENY"),
-                          ("Referrer-Policy", "no-referrer")):
-        assert response.headers[header] == value
-    policy = response.headers["Content-Security-Policy"]
-    assert policy == ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-                      "form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
-    text = response.get_data(as_text=True)
-    assert "Traceback" not in text
-    page = BeautifulSoup(text, "lxml")
-    assert not page.find_all(["style", "iframe", "img"])
-    assert all(tag["src"].startswith("/static/") and not tag.get_text() for tag in page.find_all("script"))
-    assert all(tag["href"].startswith(("/", "#", "?")) for tag in page.find_all("link") if "canonical" not in tag["rel"])
-    assert not page.find_all(style=True)
-    assert not [tag for tag in page.find_all(True) if any(name.startswith("on") for name in tag.attrs)]
-    assert page.html["lang"] == lang
-    levels = [int(tag.name[1]) for tag in page.find_all(re.compile("^h[1-6]$"))]
-    assert levels.count(1) == 1
-    assert levels[0] == 1
-    assert all(b <= a + 1 for a, b in pairwise(levels)), levels
-    ids = [tag["id"] for tag in page.find_all(id=True)]
-    assert len(ids) == len(set(ids))
-    assert page.select_one("a.skip")["href"] == "#main"
-    assert page.select_one("main#main")
-    assert page.select_one("form[role=search] label[for=q]")
-    for tag in page.select("input:not([type=hidden]), select, textarea"):
-        assert tag.find_parent("label") or page.select_one(f"label[for={tag['id']}]"), tag
-    assert all(tag.get_text(strip=True) or tag.get("aria-label") for tag in page.select("a[href], button, summary")), path
-    for region in page.select("nav, aside, [role=group]"):
-        assert region.get("aria-label") or region.get("aria-labelledby"), region
-    return page
+from tests.web.pages_read import hrefs, reports, search, soup, total
 
 
 @pytest.mark.parametrize("path", ["/search?q=驻村", "/kwic?q=驻村", "/trends?terms=驻村", "/search?q=驻村&page=90", "/search?q=驻村&year=abc",
                                   "/search?q=驻村 没有这个词", "/trends?q=驻村", "/kwic?q=驻村&year=x", "/search?q=驻村&region=甘肃省&lang=en"])
+
+
 def test_a_page_is_called_by_what_was_asked_and_left_alone_by_crawlers(client: FlaskClient, path: str) -> None:
     text = client.get(path).get_data(as_text=True)
     page = BeautifulSoup(text, "lxml")
@@ -70,27 +31,6 @@ def test_a_page_is_called_by_what_was_asked_and_left_alone_by_crawlers(client: F
         path, _, query = link["href"].partition("?")
         narrowing = path in ("/search", "/kwic", "/trends") and len(parse_qs(query)) > 1
         assert not narrowing or "nofollow" in link.get("rel", []), link
-
-
-def total(page: BeautifulSoup) -> int:
-    return int(page.select_one("h1 .total").get_text().split()[0].replace(",", ""))
-
-
-def reports(client: FlaskClient, href: str) -> int:
-    """How many reports, reprints counted each, a link to results finds."""
-    return total(soup(client, href + ("&" if "?" in href else "?") + "fold=0"))
-
-
-def hrefs(page: BeautifulSoup, selector: str) -> dict[str, str]:
-    """Link texts of a facet with their targets."""
-    return {link.b.get_text() if link.b else link.get_text(" ", strip=True): link["href"]
-            for link in page.select(selector)}
-
-
-def search(text: str = "", **fields: str) -> str:
-    """The path of a search; Chinese is escaped as a browser does."""
-    pairs = [("q", text), *fields.items()]
-    return "/search?" + "&".join(f"{name}={quote(value)}" for name, value in pairs)
 
 
 def test_home_tells_what_the_archive_holds(client: FlaskClient) -> None:
@@ -231,52 +171,6 @@ def test_only_punctuation_and_an_open_quote(client: FlaskClient) -> None:
     assert "没有成对" in page.select_one(".read").get_text()
 
 
-def report_of(client: FlaskClient, query: str, words: str | None = None) -> BeautifulSoup:
-    """The report page behind the first hit, with marks of the query or of `words`."""
-    link = soup(client, search(query)).select_one(".hits h2 a")["href"]
-    return soup(client, link if words is None else link.split("?")[0] + "?q=" + quote(words))
-
-
-def test_a_report(client: FlaskClient) -> None:
-    page = report_of(client, "引水入戶", "驻村")
-    title = page.select_one(".report h1")
-    assert title["lang"] == "zh-Hant"
-    body = page.select_one(".body[lang=zh-Hant]")
-    assert [tag.get_text() for tag in body.find_all(["h2", "h3"])] == ["一、修路引水", "二、發展產業"]
-    assert "（一）修路。" in {tag.get_text() for tag in body.select("p > b")}
-    marks = page.select("mark")
-    assert [mark["id"] for mark in marks] == [f"m{number}" for number in range(1, len(marks) + 1)]
-    assert {mark.get_text() for mark in marks} == {"駐村"}
-    assert f"{len(marks)} 处" in page.select_one(".read").get_text()
-    for link in page.select(".outline a"):
-        assert page.find(id=link["href"][1:]), link
-    about = page.select_one("#about").get_text()
-    for expected in ("雷山县", "主述地区", "utf-8", "traditional.txt", "所述年份", "GB/T 7714"):
-        assert expected in about
-
-
-def test_the_title_is_not_shown_twice(client: FlaskClient) -> None:
-    page = report_of(client, "引水入戶")
-    title = page.select_one(".report h1").get_text()
-    assert title not in page.select_one(".body").get_text()
-    assert page.select_one(".body p.subtitle").get_text().endswith("駐村工作概述")
-
-
-def test_the_way_back_leads_to_the_same_results(client: FlaskClient) -> None:
-    results = soup(client, search("驻村", region="甘肃省", page="2"))
-    report = soup(client, results.select_one(".hits h2 a")["href"])
-    back = soup(client, report.select_one(".back a")["href"])
-    assert back.select_one(".hits").get_text() == results.select_one(".hits").get_text()
-
-
-def test_what_a_scraper_brought_along_is_inert(client: FlaskClient) -> None:
-    page = report_of(client, "村规民约 村务公开栏")
-    assert "alert(1)" in page.select_one(".report h1").get_text()
-    assert not page.find_all("img")
-    assert not page.select('a[href^="javascript"]')
-    assert "javascript:alert(1)" in page.select_one("#about").get_text()
-
-
 def test_a_query_with_markup_is_inert(client: FlaskClient) -> None:
     query = '"><script>alert(1)</script>'
     page = soup(client, search(query))
@@ -344,24 +238,6 @@ def test_sorting_that_takes_too_long_says_so(client: FlaskClient, monkeypatch: p
     assert "请用地区、年份或更多的词缩小范围" in page.main.get_text()
     error = client.get("/api/v1/kwic?q=驻村&sort=left&width=17")
     assert (error.status_code, error.get_json()["error"]["code"]) == (503, "took-too-long")
-
-
-def test_a_report_says_when_the_index_was_updated(client: FlaskClient, web_index: Path) -> None:
-    finished = str((last_summary(web_index) or {})["finished_at"])
-    found = client.get("/api/v1/search?q=驻村").get_json()["hits"][0]["id"]
-    for path in (f"/report/{found}", f"/report/{found}/source"):
-        assert finished in soup(client, path).main.get_text()
-
-
-def test_a_report_without_similar_practice_says_so(tmp_path: Path) -> None:
-    page = html_page("临洮县2019年农村饮水安全工作总结", ["全县新建蓄水池六座，自来水通到每户，饮水安全有了保障。"])
-    (tmp_path / "page.html").write_text(page, encoding="utf-8")
-    run(Options((tmp_path / "page.html",), tmp_path / "index", jobs=1))
-    client = create_app(tmp_path / "index").test_client()
-    found = client.get("/api/v1/search").get_json()["hits"][0]
-    section = soup(client, f"/report/{found['id']}").select_one("section.similar")
-    assert "没有找到别处的类似做法" in section.get_text()
-    assert [link.get_text() for link in section.select("a[href^='/search']")] == found["themes"][:3] != []
 
 
 def test_no_index_yet(tmp_path: Path) -> None:
@@ -445,120 +321,3 @@ def test_only_the_typed_characters(client: FlaskClient) -> None:
     narrowed = soup(client, own["href"])
     assert total(narrowed) == 1
     assert "简繁都找" in narrowed.select_one(".read").get_text()
-
-
-def test_the_report_knows_its_place_in_the_list(client: FlaskClient) -> None:
-    page = soup(client, search("驻村", sort="newest"))
-    links = [link["href"] for link in page.select(".hits h2 a")]
-    second = soup(client, links[1])
-    steps = second.select_one(".steps")
-    assert f"第 2 篇，共 {total(page)} 篇" in steps.get_text(" ", strip=True)
-    assert steps.select_one("a[rel=next]")["href"] == links[2]
-    assert steps.select_one("a[rel=prev]")["href"] == links[0]
-    assert not soup(client, links[0]).select_one(".steps a[rel=prev]")
-    # Another report at that place: nothing is said, the way back stays.
-    assert not soup(client, links[1].replace("n=2", "n=7")).select_one(".steps")
-    for odd in ("n=0", "n=-1", "n=99999999999", "n=x", "n=２"):
-        soup(client, links[1].replace("n=2", odd))
-
-
-def test_reading_in_the_other_script_is_a_view_only(client: FlaskClient) -> None:
-    page = report_of(client, "引水入戶", "驻村")
-    switch = page.select_one(".scripts a:not([aria-current])")
-    converted = soup(client, switch["href"])
-    assert converted.select_one(".body[lang=zh-Hans]").get_text().count("驻村") == page.select_one(
-        ".body").get_text().count("駐村")
-    assert "机器转换" in converted.select_one(".note").get_text()
-    assert {mark.get_text() for mark in converted.select("mark")} == {"驻村"}
-    about = converted.select_one("#about").get_text()
-    assert "千名幹部駐農村" in about, "what is known of the report stays as printed"
-
-
-def test_where_a_text_comes_from(client: FlaskClient) -> None:
-    link = soup(client, search("村务公开栏")).select_one(".hits h2 a")["href"]
-    page = soup(client, link.replace("?", "/source?"))
-    assert "alert(1)" in page.select_one("pre.raw").get_text()
-    assert not page.select("pre.raw *"), "the page is text, none of it markup"
-    assert page.select("table.sides tbody tr")
-    assert "SHA-256" in page.main.get_text()
-    repaired = report_of(client, "引水入戶")
-    assert "逐处对照" in repaired.select_one("#about").get_text()
-
-
-def test_a_page_that_is_no_longer_there(tmp_path: Path) -> None:
-    archive = write_archive(tmp_path / "archive", 2)
-    run(Options((archive,), tmp_path / "index", jobs=1))
-    client = create_app(tmp_path / "index").test_client()
-    link = soup(client, "/search").select_one(".hits h2 a")["href"].replace("?", "/source?")
-    assert soup(client, link).select("table.sides")
-    for path in archive.iterdir():
-        path.write_text("<p>另一篇完全不同的文字，讲的是别的事情，与原来的报告没有关系。</p>", encoding="utf-8")
-    assert "有过改动" in soup(client, link).main.get_text()
-    for path in archive.iterdir():
-        path.unlink()
-    page = soup(client, link)
-    assert "已不在原处" in page.main.get_text()
-    assert not page.select("table.sides, pre.raw")
-
-
-def test_every_citation_and_the_embedded_metadata(client: FlaskClient) -> None:
-    page = report_of(client, "引水入戶")
-    assert [summary.get_text() for summary in page.select(".citation summary")] == [
-        "GB/T 7714—2015", "BibTeX", "RIS"]
-    assert "[EB/OL]" in page.select_one(".citation pre").get_text()
-    assert "千名幹部駐農村" in page.select_one("meta[name=citation_title]")["content"]
-
-
-def test_a_feed_of_a_search(client: FlaskClient, web_index: Path) -> None:
-    page = soup(client, search("驻村", region="甘肃省"))
-    response = client.get(page.select_one("link[type='application/atom+xml']")["href"])
-    assert response.content_type == "application/atom+xml; charset=utf-8"
-    feed = ElementTree.fromstring(response.data)
-    atom = "{http://www.w3.org/2005/Atom}"
-    entries = feed.findall(f"{atom}entry")
-    assert len(entries) == total(page)
-    seconds = datetime.fromisoformat(feed.findtext(f"{atom}updated")).timestamp()
-    assert abs(seconds - (web_index / "CURRENT").stat().st_mtime) < 600
-    assert seconds <= time.time()
-    for needed in ("id", "title", "updated"):
-        assert feed.findtext(f"{atom}{needed}")
-        assert all(entry.findtext(f"{atom}{needed}") for entry in entries)
-    assert client.get(entries[0].findtext(f"{atom}id").removeprefix("http://localhost")).status_code == 200
-
-
-def test_what_browsers_and_watchdogs_ask_for(client: FlaskClient, tmp_path: Path) -> None:
-    described = ElementTree.fromstring(client.get("/opensearch.xml").data)
-    urls = described.findall("{http://a9.com/-/spec/opensearch/1.1/}Url")
-    assert "http://localhost/search?q={searchTerms}" in [url.get("template") for url in urls]
-    completing = next(url for url in urls if url.get("rel") == "suggestions")
-    completed = client.get(completing.get("template").removeprefix("http://localhost").replace("{searchTerms}", "驻"))
-    assert completed.mimetype == completing.get("type") == "application/x-suggestions+json"
-    asked, found = json.loads(completed.data)
-    assert asked == "驻"
-    assert "驻村" in found
-    assert client.get("/readyz").get_json()["reports"] == PAGES + 2
-    client.get(search("秘密的词"))
-    counts = client.get("/metrics").get_data(as_text=True)
-    assert 'bangfu_requests_total{page="pages.search",status="200"}' in counts
-    assert f"bangfu_reports {PAGES + 2}.0" in counts
-    assert "秘密" not in counts
-    nothing = create_app(tmp_path / "none").test_client()
-    assert nothing.get("/readyz").status_code == 503
-    assert nothing.get("/healthz").status_code == 200
-
-
-def test_a_token_keeps_strangers_out(web_index: Path) -> None:
-    guarded = create_app(web_index, token="开门 sesame").test_client()
-    for path in ("/", "/search?q=驻村", "/api/v1/search", "/metrics", "/readyz", "/nothing"):
-        refused = guarded.get(path)
-        assert refused.status_code == 401, path
-        assert "Basic" in refused.headers["WWW-Authenticate"]
-        assert refused.headers["X-Content-Type-Options"] == "nosniff"
-    assert guarded.get("/api/v1/search").get_json()["error"]["code"] == "unauthorized"
-    assert guarded.get("/healthz").status_code == 200
-    assert guarded.get("/", auth=("reader", "wrong")).status_code == 401
-    assert guarded.get("/", auth=("reader", "开门 sesame")).status_code == 200
-    plain = create_app(web_index, token="sesame").test_client()
-    assert plain.get("/", headers={"Authorization": "Bearer sesame"}).status_code == 200
-    for odd in ("Bearer", "Bearer wrong", "Basic !!!", "Digest x=1", "\x00"):
-        assert plain.get("/", headers={"Authorization": odd}).status_code == 401

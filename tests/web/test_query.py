@@ -65,7 +65,6 @@ def test_a_query_is_read_as_its_author_meant(typed: str, expected: str, codes: s
 
 # The account.
 
-
 def test_the_account_of_a_query() -> None:
     told = reading('貧困戶 "四個不摘" 地区:甘肅 -蘋果 "产业 合作社"~20').describe()
     assert told["words"] == ["贫困户"]
@@ -111,7 +110,6 @@ def test_browsing_is_when_there_is_nothing_to_rank_by() -> None:
 
 
 # Limits.
-
 
 def test_limits_are_told() -> None:
     with pytest.raises(UsageError) as too_long:
@@ -192,7 +190,6 @@ def test_a_quoted_string_is_sought_as_it_stands(text: str) -> None:
 
 # Data: help, notes, synonyms.
 
-
 @pytest.mark.parametrize("example", [example for topic in HELP for example in topic.examples], ids=lambda e: e.query)
 def test_every_example_of_the_help_page_runs(example: Example) -> None:
     read_as = read_query(example.query)
@@ -251,7 +248,6 @@ def test_an_unknown_name_is_said_and_searched() -> None:
 
 
 # What was typed, part by part.
-
 
 def word(text: str, area: str | None = None, *synonyms: str) -> dict[str, object]:
     return {"word": text, "in": area, "synonyms": list(synonyms)}

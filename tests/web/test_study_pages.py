@@ -17,8 +17,8 @@ from search_web.pages.charts import MAX_LINES, columns, heat, line_chart, shade,
 from search_web.query.examples import HELP
 from search_web.study import kwic
 from search_web.study.trend import split
+from tests.web.pages_read import soup, total
 from tests.web.service_archive import make_service
-from tests.web.test_pages import soup, total
 
 
 def table(client: FlaskClient, path: str) -> list[list[str]]:
