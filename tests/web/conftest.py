@@ -19,6 +19,7 @@ from indexer.indexing import Options, run
 from search_web.app import create_app
 from tests.conftest import ROOT, html_page, write_archive
 from tests.web.many import make_index
+from tests.web.service_archive import make_service
 
 PAGES = 24
 TRADITIONAL = """千名幹部駐農村，助推美麗鄉村建設
@@ -121,3 +122,11 @@ def many(many_index: Path) -> Iterator[str]:
     """The address of a server in front of the ten thousand."""
     with serving(many_index) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def reprinting(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    """The application over six reports, two of them reprints."""
+    folder = tmp_path_factory.mktemp("reprinting")
+    make_service(folder)
+    return create_app(folder / "index").test_client()

@@ -12,13 +12,10 @@ import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
-from search_web.app import create_app
-from search_web.pages.charts import MAX_LINES, columns, heat, line_chart, shade, ticks, tiles
 from search_web.query.examples import HELP
 from search_web.study import kwic
 from search_web.study.trend import split
 from tests.web.pages_read import soup, total
-from tests.web.service_archive import make_service
 
 
 def table(client: FlaskClient, path: str) -> list[list[str]]:
@@ -37,14 +34,6 @@ def parted(client: FlaskClient, path: str) -> tuple[list[list[str]], dict[str, s
     end = next(at for at, row in enumerate(rows) if not any(row))
     assert all(row[0].startswith("# ") for row in rows[end + 1:])
     return rows[:end], {row[0].removeprefix("# "): row[1] for row in rows[end + 1:]}
-
-
-@pytest.fixture(scope="module")
-def reprinting(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
-    """The application over six reports, two of them reprints."""
-    folder = tmp_path_factory.mktemp("reprinting")
-    make_service(folder)
-    return create_app(folder / "index").test_client()
 
 
 def test_every_occurrence_in_its_context(client: FlaskClient) -> None:
@@ -83,6 +72,8 @@ def test_what_cannot_be_meant_gets_a_sentence(client: FlaskClient, path: str) ->
 
 @pytest.mark.parametrize("path", ["/kwic", "/trends", "/kwic?q=%00", "/trends?terms=,,,", "/kwic?q=" + quote("没有这个词"),
                                   "/trends?terms=<script>&by=year", "/kwic?q=<b>", "/coverage?under="])
+
+
 def test_nothing_asked_and_nothing_found(client: FlaskClient, path: str) -> None:
     soup(client, path)
 
@@ -182,6 +173,8 @@ def test_the_heat_table_keeps_to_the_chosen_regions(client: FlaskClient) -> None
 
 @pytest.mark.parametrize("asked", ["terms=驻村，蜂蜜|土豆", "terms=合作社&fold=1&measure=occurrences", "terms=驻村 蜂蜜~60&region=甘肃省",
                                    "terms=驻村*作队&measure=reports&year_by=published", "terms=驻村*作队&measure=reports", "terms=“产业，合作社”，驻村&measure=per_letters"])
+
+
 def test_a_cell_of_the_heat_table_opens_the_reports_that_it_counts(reprinting: FlaskClient, client: FlaskClient, asked: str) -> None:
     for archive in (reprinting, client):
         page = soup(archive, f"/trends?by=region&{asked}")
@@ -314,41 +307,6 @@ def test_counts_of_reports_and_of_groups(reprinting: FlaskClient) -> None:
     assert int(soup(reprinting, once["href"]).h1.get_text().split()[1]) < int(lines.h1.get_text().split()[1])
 
 
-def test_similar_practice_to_a_paragraph_and_to_a_text(reprinting: FlaskClient) -> None:
-    hits = reprinting.get("/api/v1/search?q=" + quote("猕猴桃")).get_json()["hits"]
-    report = soup(reprinting, f"/report/{hits[0]['id']}")
-    choosing = soup(reprinting, next(link["href"] for link in report.select(".similar a") if link["href"].startswith("/similar")))
-    assert not choosing.select("ol.hits")
-    links = [link["href"] for link in choosing.select("ul.hits a")]
-    assert len(links) >= 2
-    found = soup(reprinting, links[0])
-    titles = [one.get_text() for one in found.select("ol.hits h2")]
-    assert "镇安县油坊坪村2020年土地入股分红情况汇报" in titles
-    assert not [title for title in titles if "苍溪" in title], "its own county"
-    assert "猕猴桃" in found.textarea.get_text()
-    assert found.select(".snippet mark")
-    marked = soup(reprinting, found.select_one("ol.hits h2 a")["href"])
-    assert marked.select(".body mark")
-    pasted = soup(reprinting, "/similar?text=" + quote("贫困户以土地入股合作社，年底按股分红"))
-    of_api = reprinting.get("/api/v1/similar", query_string={"text": "贫困户以土地入股合作社，年底按股分红", "limit": 10}).get_json()
-    assert [one.get_text() for one in pasted.select("ol.hits h2")] == [hit["title"] for hit in of_api["hits"]]
-
-
-@pytest.mark.parametrize(("path", "status"), [
-    ("/similar", 200), ("/similar?text=" + quote("，。"), 200), ("/similar?of=nothing", 404), ("/similar?text=" + "x" * 2001, 400),
-    ("/similar?text=<script>alert(1)</script>", 200),
-])
-def test_similar_practice_to_what_cannot_be(client: FlaskClient, path: str, status: int) -> None:
-    page = soup(client, path, status)
-    assert not page.select("main script")
-
-
-def test_a_passage_that_lies_outside_of_its_report(client: FlaskClient) -> None:
-    known = client.get("/api/v1/search?limit=1").get_json()["hits"][0]["id"]
-    for bounds in ("start=5&end=2", "start=0&end=9999999", "start=-1&end=5", "start=a&end=5"):
-        assert soup(client, f"/similar?of={known}&{bounds}", 400).h1.get_text() == "请换一种问法"
-
-
 def test_a_term_that_no_report_holds_is_named(client: FlaskClient) -> None:
     told = soup(client, "/trends?terms=" + quote("驻村，火星")).select_one(".note").get_text()
     assert "没有一篇报告含：火星" in told
@@ -383,41 +341,3 @@ def test_about_names_what_made_the_index(client: FlaskClient) -> None:
     text = soup(client, "/about").main.get_text()
     for expected in ("jieba", "themes.tsv", "版次", "没有。每一页都收入了。"):
         assert expected in text
-
-
-def test_shades_and_tiles() -> None:
-    assert [shade(value, 100) for value in (0, 1, 100)] == [0, 1, 5]
-    placed = tiles({"甘肃省": 4})
-    assert len(placed) == 34
-    assert len({(tile.row, tile.column) for tile in placed}) == 34
-    assert [tile.label for tile in placed if tile.shade] == ["甘肃"]
-
-
-def test_columns_hold_the_years_between() -> None:
-    assert [(one.value, one.count) for one in columns({2012: 2, 2014: 1})] == [(2012, 2), (2013, 0), (2014, 1)]
-    assert [one.value for one in columns({1912: 2, 2014: 1})] == [1912, 2014]
-    assert columns({}) == ()
-
-
-def test_lines_leave_gaps_where_nothing_can_be_divided() -> None:
-    chart = line_chart({"甲": {2012: 1.0, 2013: None, 2014: 2.0, 2015: 0.0}, "乙": {2012: 0.5}})
-    assert chart is not None
-    first, second = chart.lines
-    assert (len(first.runs), len(first.points), len(second.points)) == (1, 3, 1)
-    assert line_chart({}) is None
-    many = line_chart({str(number): {2012: 1.0} for number in range(20)})
-    assert many is not None
-    assert len(many.lines) == MAX_LINES
-
-
-@pytest.mark.parametrize("largest", [0.003, 0.8, 1, 7, 99, 100, 12345, 1e9])
-def test_ticks_are_round_and_reach_the_largest(largest: float) -> None:
-    found = ticks(largest)
-    assert found[0] == 0
-    assert found[-1] >= largest * 0.999999
-    assert 2 <= len(found) <= 7
-
-
-def test_heat_keeps_the_order() -> None:
-    table = heat(["2012", "2013"], {"甘肃省": {"2013": 4.0}, "四川省": {}})
-    assert table.rows == (("甘肃省", ((0, 0), (4.0, 5))), ("四川省", ((0, 0), (0, 0))))
