@@ -77,6 +77,8 @@ def _paths(function: Callable[P, R]) -> Callable[P, R]:
 @click.option("--prune", is_flag=True, help="Take out pages below PATHS whose source is gone.")
 @click.option("--merge", is_flag=True,
               help="At the end make one segment of all: smallest, fastest, and everything is written anew.")
+@click.option("--checksum", is_flag=True,
+              help="Read every file: without, those of known size and time of change are not opened.")
 @click.option("--lock-timeout", type=click.FloatRange(min=0), default=10.0, show_default=True,
               metavar="SECONDS", help="How long to wait for another writer.")
 @click.option("--max-bytes", type=click.IntRange(min=1), default=MAX_BYTES, show_default=True,
@@ -86,8 +88,8 @@ def _paths(function: Callable[P, R]) -> Callable[P, R]:
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 @sentences
 def index_command(paths: tuple[Path, ...], index: Path, jobs: int | None, rebuild: bool, dry_run: bool,
-                  prune: bool, merge: bool, lock_timeout: float, max_bytes: int, commit_pages: int,
-                  as_json: bool) -> None:
+                  prune: bool, merge: bool, checksum: bool, lock_timeout: float, max_bytes: int,
+                  commit_pages: int, as_json: bool) -> None:
     """Read archives (folders, files, .jsonl, .warc, .zip) into the index.
 
     Unchanged pages are passed over.  Exit code 0: all pages went in; 1: some failed (they are
@@ -98,7 +100,7 @@ def index_command(paths: tuple[Path, ...], index: Path, jobs: int | None, rebuil
       bangfu index corpus --index index
     """
     options = Options(paths, index, jobs or 0, rebuild, dry_run, prune, lock_timeout, max_bytes,
-                      commit_pages, merge)
+                      commit_pages, merge, checksum)
     console = Console(stderr=as_json, soft_wrap=True)
     progress = RunProgress(console, estimate_pages(paths))
     try:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from indexer.archive import read_archive
+from indexer.archive import require
 from indexer.errors import IndexDamaged, IndexNotFound
 from indexer.intake import COMMIT_PAGES, Intake, Options, Progress, Summary
-from indexer.model import Problem, RawPage
 from indexer.store import IndexFolder, WhooshEngine, open_searcher
 from indexer.store.engine import PageState, Searcher, Writer
 from indexer.store.location import cannot_write, write_atomically
@@ -25,22 +23,21 @@ def run(options: Options, progress: Progress | None = None) -> Summary:
     Raises UsageError for a path that does not exist, IndexBusy, IndexDamaged, IndexWriteFailed.
     Pages that cannot be taken in are no error: they stand in the summary.
     """
-    pages = read_archive(options.paths, max_bytes=options.max_bytes)
+    require(options.paths)
     folder = IndexFolder(options.index)
     if options.dry_run:
         committed = (folder.path / "CURRENT").exists() and not options.rebuild
-        return Intake(options, _known(options) if committed else {}, None, progress).take(pages)
+        return Intake(options, _known(options) if committed else {}, None, progress).take()
     folder.create()
     with folder.locked(options.lock_timeout):
         if options.rebuild or not (folder.path / "CURRENT").exists():
-            return _into_new_build(options, folder, pages, progress)
+            return _into_new_build(options, folder, progress)
         folder.clean()
         known = _known(options)
-        return _write(options, folder, WhooshEngine(folder.current()).writer(), known, pages, progress)
+        return _write(options, folder, WhooshEngine(folder.current()).writer(), known, progress)
 
 
-def _into_new_build(options: Options, folder: IndexFolder, pages: Iterator[RawPage | Problem],
-                    progress: Progress | None) -> Summary:
+def _into_new_build(options: Options, folder: IndexFolder, progress: Progress | None) -> Summary:
     """Build beside what readers see; verify; then swap.
 
     The first build of an index has nothing to protect: it is visible from its first commit, so
@@ -51,10 +48,10 @@ def _into_new_build(options: Options, folder: IndexFolder, pages: Iterator[RawPa
     engine = WhooshEngine.create(build)
     if first:
         folder.publish(build)
-        return _write(options, folder, engine.writer(), {}, pages, progress)
+        return _write(options, folder, engine.writer(), {}, progress)
     former = _former(options.index)
     try:
-        summary = _write(options, folder, engine.writer(), {}, pages, progress, former)
+        summary = _write(options, folder, engine.writer(), {}, progress, former)
         with engine.searcher() as searcher:
             _compare(searcher, former, summary)
     finally:
@@ -101,11 +98,10 @@ def _known(options: Options) -> dict[str, PageState]:
 
 
 def _write(options: Options, folder: IndexFolder, writer: Writer, known: dict[str, PageState],
-           pages: Iterator[RawPage | Problem], progress: Progress | None,
-           former: Searcher | None = None) -> Summary:
+           progress: Progress | None, former: Searcher | None = None) -> Summary:
     intake = Intake(options, known, writer, progress)
     try:
-        return intake.take(pages, former)
+        return intake.take(former)
     finally:
         writer.close()
         _keep(folder, intake.summary)

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from indexer import fingerprint
-from indexer.archive import printable
-from indexer.model import Problem, RawPage, stable_id
+from indexer.archive import printable, read_changed
+from indexer.model import Problem, RawPage, Stamp, Unopened, stable_id
 from indexer.record import document, documents
 from indexer.store import open_searcher
 from indexer.store.engine import Document, Made, PageState, Searcher, Writer
@@ -43,6 +43,7 @@ class Options:
     max_bytes: int = 20_000_000
     commit_pages: int = COMMIT_PAGES
     merge: bool = False
+    checksum: bool = False
 
 
 @dataclass(slots=True)
@@ -100,7 +101,7 @@ def prepare(task: _Task) -> list[Document] | Problem:
     from indexer.pipeline import process  # noqa: PLC0415
 
     try:
-        made = Made(task.page.digest, fingerprint.cleaning(), fingerprint.tokens())
+        made = Made(task.page.digest, fingerprint.cleaning(), fingerprint.tokens(), task.page.stamp)
         if task.stored:
             state = PageState(task.page.id, task.page.source.origin, task.page.path, made,
                               len(task.stored))
@@ -136,12 +137,12 @@ class Intake:
         self._committed_at = time.monotonic()
         self._reader: Searcher | None = None
 
-    def take(self, pages: Iterator[RawPage | Problem], former: Searcher | None = None) -> Summary:
+    def take(self, former: Searcher | None = None) -> Summary:
         """Take in all pages; `former` is the index that a rebuild will replace."""
         started = time.monotonic()
         workers = Workers(prepare, self._jobs(), warm_up=segmenter)
         try:
-            for task, result in workers.map(self._tasks(pages)):
+            for task, result in workers.map(self._tasks(self._pages())):
                 self._take(task, result)
             if self._options.prune:
                 self._remove_missing()
@@ -156,10 +157,23 @@ class Intake:
         self.summary.finished_at = time.strftime("%Y-%m-%d %H:%M:%S")
         return self.summary
 
+    def _pages(self) -> Iterator[RawPage | Unopened | Problem]:
+        """The pages below the paths, without opening files that are known and look as they did."""
+        options = self._options
+        known = {} if options.checksum else self._up_to_date()
+        return read_changed(options.paths, known, max_bytes=options.max_bytes)
+
+    def _up_to_date(self) -> dict[str, tuple[Stamp, str]]:
+        """What files looked like and what was read, by origin, of pages whose records need no new maker."""
+        makers = fingerprint.cleaning(), fingerprint.tokens()
+        known = ((origin, self._known[page_id].made) for origin, page_id in self._known_origins.items())
+        return {origin: (made.stamp, made.digest) for origin, made in known
+                if made.stamp is not None and (made.cleaning, made.tokens) == makers}
+
     def _jobs(self) -> int:
         return self._options.jobs or len(os.sched_getaffinity(0))
 
-    def _tasks(self, pages: Iterable[RawPage | Problem]) -> Iterator[_Task]:
+    def _tasks(self, pages: Iterable[RawPage | Unopened | Problem]) -> Iterator[_Task]:
         """The pages that need work; the others are counted on the way."""
         for page in pages:
             if isinstance(page, Problem):
@@ -175,6 +189,7 @@ class Intake:
                 self.summary.reports += self._known[page_id].reports
                 self._count("unchanged")
                 continue
+            assert isinstance(page, RawPage), f"{page.path} is not what the index knows"
             named = replace(page, assigned=page_id)
             if verdict == "retokenised":
                 self._say_once("the words changed (dictionary, segmenter or index form): "
@@ -183,7 +198,7 @@ class Intake:
             else:
                 yield _Task(named, verdict)
 
-    def _name(self, page: RawPage, content: str) -> str | None:
+    def _name(self, page: RawPage | Unopened, content: str) -> str | None:
         """An id of its own for the page of SHA-256 `content`; None when it is the same page once more.
 
         Two captures of one URL, or files of one name below two roots, are two pages: the second is
@@ -286,10 +301,12 @@ class Intake:
         for state in former.pages():
             if state.page_id in self._put_pages or not _below(state.file, unread):
                 continue
+            # Whatever its file looks like, the next run has to read it.
+            unsure = replace(state, made=replace(state.made, stamp=None))
             for part in range(1, state.reports + 1):
                 hit = former.get(f"{state.page_id}-{part}")
                 if hit is not None:
-                    self._writer.add(document(hit.stored, state))
+                    self._writer.add(document(hit.stored, unsure))
                     self.summary.reports += 1
 
     def _fail(self, problem: Problem) -> None:

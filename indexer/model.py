@@ -33,13 +33,21 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Stamp:
+    """What a file looks like from outside: its bytes, and when it was last changed, in ns since 1970."""
+
+    size: int
+    modified: int
+
+
+@dataclass(frozen=True, slots=True)
 class RawPage:
     """A page as received. Nothing downstream ever changes `content`.
 
     `path` is the page's path below the root that was given, with `/` on every system; a zip member
     is `outer.zip/inner/page.html`, a record `file.jsonl#12`.  `charset` is what the transport or the
     record said, `unicode` is true when `content` is UTF-8 only because the container (JSON) already
-    held decoded text.
+    held decoded text.  `stamp` is there where the page is a file of its own whose next change will show.
     """
 
     path: str
@@ -52,6 +60,7 @@ class RawPage:
     fetched_at: str | None = None
     title: str | None = None
     assigned: str | None = None
+    stamp: Stamp | None = field(default=None, compare=False)
 
     @property
     def id(self) -> str:
@@ -69,10 +78,28 @@ class RawPage:
 
     @property
     def digest(self) -> str:
-        """A digest of everything of the page that can change its record; starts with `sha256`."""
-        head = "\0".join((self.media, self.url or "", self.charset or "", self.fetched_at or "",
-                          self.title or "", self.path))
-        return f"{self.sha256}-{stable_id(head)}"
+        """A digest of everything of the page that can change its record: `sha256-head`."""
+        return f"{self.sha256}-{self.head}"
+
+    @property
+    def head(self) -> str:
+        """A digest of everything but the content that can change the page's record."""
+        return stable_id("\0".join((self.media, self.url or "", self.charset or "", self.fetched_at or "",
+                                    self.title or "", self.path)))
+
+
+@dataclass(frozen=True, slots=True)
+class Unopened:
+    """A page that was not read: its file looks as it did when a page of this `digest` was read from it."""
+
+    path: str
+    source: Source
+    digest: str
+
+    @property
+    def url(self) -> None:
+        """None, as for every file that is one page."""
+        return None
 
 
 def stable_id(name: str) -> str:

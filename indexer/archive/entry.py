@@ -10,10 +10,11 @@ import stat
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from indexer.model import Media, Problem, Source
+from indexer.model import Media, Problem, RawPage, Source, Stamp
 
 Kind = Literal["html", "text", "records", "warc", "zip", "unknown"]
 
@@ -40,7 +41,8 @@ RECORD_KEYS = ("html", "text", "url")
 class Entry:
     """A file to be read. `path` is its path below the given root, printable.
 
-    `found` tells that the file was come upon in a folder or zip, not asked for by name.
+    `found` tells that the file was come upon in a folder or zip, not asked for by name; `status` asks
+    the system about a file on disk, and is None for a member of a zip.
     """
 
     path: str
@@ -48,6 +50,17 @@ class Entry:
     kind: Kind
     open: Callable[[], AbstractContextManager[io.BufferedReader]]
     found: bool = True
+    status: Callable[[], os.stat_result] | None = None
+
+    @property
+    def is_page(self) -> bool:
+        """Is it a file on disk that is one page?"""
+        return self.status is not None and self.kind in ("html", "text")
+
+    def page(self, content: bytes, stamp: Stamp | None = None) -> RawPage:
+        """The page that the file is, if it holds this content."""
+        media: Media = "text" if self.kind == "text" else "html"
+        return RawPage(self.path, content, media, self.source, stamp=stamp)
 
     def problem(self, reason: str, record: int | None = None) -> Problem:
         """What could not be read of this file (or of its record number `record`), and why."""
@@ -105,14 +118,13 @@ def _unprinted(name: str) -> str:
     return os.fsdecode(raw)
 
 
-def file_entry(path: str | os.PathLike[str], below: str, kind: Kind, *, found: bool) -> Entry:
-    """The entry of a regular file on disk; `below` is its path below the root.
+def found_entry(file: os.DirEntry[str], below: str, kind: Kind) -> Entry:
+    """The entry of a regular file come upon in a folder; `below` is its path below the root.
 
-    The path of one that was `found` is absolute as it is.
+    The folder was listed by its absolute path.
     """
-    name = os.fspath(path) if found else os.path.abspath(path)
-    return Entry(printable(below), Source(printable(name)), kind,
-                 lambda: open(name, "rb"), found)
+    name = file.path
+    return Entry(printable(below), Source(printable(name)), kind, lambda: open(name, "rb"), True, file.stat)
 
 
 def named_entry(path: Path) -> Entry | Problem:
@@ -121,7 +133,9 @@ def named_entry(path: Path) -> Entry | Problem:
     below = printable(path.name)
     if not stat.S_ISREG(mode):
         return Problem(below, special(mode), printable(os.path.abspath(path)))
-    return file_entry(path, path.name, kind_by_ending(path.name) or "unknown", found=False)
+    name = os.path.abspath(path)
+    return Entry(below, Source(printable(name)), kind_by_ending(path.name) or "unknown",
+                 lambda: open(name, "rb"), False, partial(os.stat, name))
 
 
 def located(file: str) -> Path:
@@ -135,8 +149,3 @@ def special(mode: int) -> str:
              (stat.S_ISCHR, "a device"), (stat.S_ISBLK, "a device"))
     what = next((word for test, word in kinds if test(mode)), "something else")
     return f"is {what}, not a file, and was not opened"
-
-
-def media_of(kind: Kind) -> Media:
-    """What a page of this kind is written in."""
-    return "text" if kind == "text" else "html"

@@ -7,7 +7,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from indexer.archive.entry import Entry, file_entry, kind_by_ending, printable, special
+from indexer.archive.entry import Entry, found_entry, kind_by_ending, printable, special
 from indexer.model import Problem
 
 _Identity = tuple[int, int]
@@ -95,7 +95,7 @@ def _visit(found: os.DirEntry[str], below: str, top: str, visited: set[_Identity
 
 def _file(found: os.DirEntry[str], below: str) -> tuple[Entry, ...]:
     kind = kind_by_ending(found.name)
-    return () if kind is None else (file_entry(found.path, below, kind, found=True),)
+    return () if kind is None else (found_entry(found, below, kind),)
 
 
 def _circle(link: os.DirEntry[str], top: str) -> str | None:

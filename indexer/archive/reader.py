@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from indexer.archive.entry import (
     DamagedArchive,
@@ -20,22 +21,25 @@ from indexer.archive.entry import (
     kind_by_bytes,
     kind_by_ending,
     located,
-    media_of,
     named_entry,
     printable,
 )
 from indexer.archive.folder import walk
+from indexer.archive.quick_check import Known, stamp_of_open, unless_unchanged
 from indexer.archive.records import read_records
 from indexer.archive.streams import GZIP_MAGIC, explain, gunzipped, is_blank, read_capped
 from indexer.archive.warc import read_responses
 from indexer.archive.zipped import members
 from indexer.errors import UsageError
-from indexer.model import Problem, RawPage, Source
+from indexer.model import Problem, RawPage, Source, Unopened
 
 MAX_BYTES = 20_000_000
 _SAMPLE = 1 << 20
 # Threads that read files, and files that are held before their turn: at most so many times `max_bytes`.
 READERS, AHEAD = 4, 16
+
+# What stands in the place of a file that is not read.
+Instead = TypeVar("Instead", bound=Problem | Unopened)
 
 # All that reading a damaged or hostile file brings up in the standard library.
 _DAMAGE = (DamagedArchive, zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, struct.error,
@@ -50,34 +54,51 @@ def read_archive(paths: Sequence[Path], *,
     record, uncompressed. Whatever cannot be read is a `Problem` in its place. Raises `UsageError`,
     at once, for a path that does not exist.
     """
-    for path in paths:
-        if not os.path.exists(path):
-            raise UsageError(f"There is no file or folder {printable(str(path))}.")
+    require(paths)
     return _read_ahead(_entries(paths), max_bytes)
 
 
-def _read_ahead(entries: Iterable[Entry | Problem], limit: int) -> Iterator[RawPage | Problem]:
+def read_changed(paths: Sequence[Path], known: Known, *,
+                 max_bytes: int = MAX_BYTES) -> Iterator[RawPage | Unopened | Problem]:
+    """The same, but a file that is one page is not opened where it looks as it did when it was read.
+
+    A path that does not exist is a `Problem` too.
+    """
+    return _read_ahead(unless_unchanged(_entries(paths), known, max_bytes), max_bytes)
+
+
+def require(paths: Sequence[Path]) -> None:
+    """Raise `UsageError` for a path that does not exist."""
+    for path in paths:
+        if not os.path.exists(path):
+            raise UsageError(f"There is no file or folder {printable(str(path))}.")
+
+
+def _read_ahead(entries: Iterable[Entry | Instead], limit: int) -> Iterator[RawPage | Problem | Instead]:
     """The pages of the files in their order; of files that are one page, some are read ahead.
 
     An archive is many small files: opening the next ones while the last is judged halves the wait.
     """
     with ThreadPoolExecutor(READERS) as readers:
-        ahead: deque[Future[list[RawPage | Problem]] | Entry | Problem] = deque()
+        ahead: deque[Future[list[RawPage | Problem]] | Entry | Instead] = deque()
         for entry in entries:
-            one_page = isinstance(entry, Entry) and entry.kind in ("html", "text")
-            ahead.append(readers.submit(_whole, entry, limit) if one_page else entry)
+            ahead.append(readers.submit(_whole, entry, limit)
+                         if isinstance(entry, Entry) and entry.is_page else entry)
             if len(ahead) > AHEAD:
                 yield from _due(ahead.popleft(), limit)
         while ahead:
             yield from _due(ahead.popleft(), limit)
 
 
-def _whole(entry: Entry | Problem, limit: int) -> list[RawPage | Problem]:
+def _whole(entry: Entry, limit: int) -> list[RawPage | Problem]:
     return list(_read(entry, limit))
 
 
-def _due(item: Future[list[RawPage | Problem]] | Entry | Problem, limit: int) -> Iterable[RawPage | Problem]:
-    return item.result() if isinstance(item, Future) else _read(item, limit)
+def _due(item: Future[list[RawPage | Problem]] | Entry | Instead,
+         limit: int) -> Iterable[RawPage | Problem | Instead]:
+    if isinstance(item, Future):
+        return item.result()
+    return _read(item, limit) if isinstance(item, Entry) else (item,)
 
 
 def reread(source: Source, *, path: str | None = None,
@@ -145,9 +166,9 @@ def _read(entry: Entry | Problem, limit: int,
 
 def _page(entry: Entry, stream: io.BufferedReader, limit: int) -> RawPage | Problem:
     """A file that is one page."""
+    stamp = stamp_of_open(stream) if entry.is_page else None
     content = read_capped(stream, limit)
-    return entry.problem("is empty") if is_blank(content) else \
-        RawPage(entry.path, content, media_of(entry.kind), entry.source)
+    return entry.problem("is empty") if is_blank(content) else entry.page(content, stamp)
 
 
 def _pages(entry: Entry, stream: io.BufferedReader, limit: int,
@@ -177,7 +198,7 @@ def _recognised(entry: Entry, stream: io.BufferedReader) -> tuple[Entry, io.Buff
         kind = kind_by_ending(entry.path.lower().removesuffix(".gz"))
         if kind_by_bytes(stream) == "zip":
             raise DamagedArchive("is a zip inside a gzip file, which is not opened")
-    return replace(entry, kind=kind or kind_by_bytes(stream)), stream
+    return replace(entry, kind=kind or kind_by_bytes(stream), status=None), stream
 
 
 def _estimate(entry: Entry) -> int | None:
