@@ -15,7 +15,6 @@ from indexer.model import Problem, RawPage, Stamp, Unopened, stable_id
 from indexer.record import document, documents
 from indexer.store import open_searcher
 from indexer.store.engine import Document, Made, PageState, Searcher, Writer
-from indexer.text.tokenise import segmenter
 from indexer.workers import Died, Workers, time_limit
 
 Verdict = Literal["new", "changed", "retokenised", "unchanged", "failed"]
@@ -140,7 +139,7 @@ class Intake:
     def take(self, former: Searcher | None = None) -> Summary:
         """Take in all pages; `former` is the index that a rebuild will replace."""
         started = time.monotonic()
-        workers = Workers(prepare, self._jobs(), warm_up=segmenter)
+        workers = Workers(prepare, self._jobs(), preload="indexer.warm")
         try:
             for task, result in workers.map(self._tasks(self._pages())):
                 self._take(task, result)

@@ -37,14 +37,14 @@ class Workers(Generic[In, Out]):
 
     `jobs` of 1, or a handful of items, work in this process.  When a worker dies (killed, out of
     memory) the batches under way are repeated in fresh processes, the deadly one item by item, so
-    that only the item that kills is lost; its result is a `Died`.
+    that only the item that kills is lost; its result is a `Died`.  `preload` names a module that is imported
+    once for all processes.
     """
 
-    def __init__(self, function: Callable[[In], Out], jobs: int,
-                 warm_up: Callable[[], object] | None = None) -> None:
+    def __init__(self, function: Callable[[In], Out], jobs: int, preload: str | None = None) -> None:
         self._function = function
         self._jobs = jobs
-        self._warm_up = warm_up
+        self._preload = preload
         self._pool: ProcessPoolExecutor | None = None
 
     def map(self, items: Iterable[In]) -> Iterator[tuple[In, Out | Died]]:
@@ -94,10 +94,11 @@ class Workers(Generic[In, Out]):
 
     def _submit(self, batch: list[In]) -> Future[list[Out]]:
         if self._pool is None:
-            # A fresh interpreter, not a fork: the parent holds threads (progress bar) and locks.
-            self._pool = ProcessPoolExecutor(
-                self._jobs, mp_context=multiprocessing.get_context("spawn"),
-                initializer=_start, initargs=(self._warm_up,))
+            # Forks of a fresh interpreter that has loaded what they share, not of the parent: it holds
+            # threads (progress bar, files read ahead) and locks.
+            context = multiprocessing.get_context("forkserver")
+            context.set_forkserver_preload([self._preload] if self._preload else [])
+            self._pool = ProcessPoolExecutor(self._jobs, mp_context=context, initializer=_start)
         try:
             return self._pool.submit(_run, self._function, batch)
         except BrokenProcessPool:
@@ -111,12 +112,10 @@ class Workers(Generic[In, Out]):
             self._pool = None
 
 
-def _start(warm_up: Callable[[], object] | None) -> None:
+def _start() -> None:
     """In a new worker: Ctrl-C is the parent's business, and a worker without a parent ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    if warm_up is not None:
-        warm_up()
     gc.freeze()
     gc.set_threshold(*COLLECT)
 

@@ -34,7 +34,7 @@ LAYERS = (
     ("indexer.store",),
     ("indexer.record", "indexer.fingerprint", "indexer.workers"),
     ("indexer.intake",),
-    ("indexer.indexing",),
+    ("indexer.indexing", "indexer.warm"),
     ("indexer.console", "indexer.inspection", "indexer.coverage"),
     ("indexer.cli",),
     # what was typed, and what is shown of a text: no index in sight

@@ -29,6 +29,21 @@ def nap(item: int) -> int:
     return item
 
 
+def loaded(item: int) -> str:
+    """Was what workers share there before this one, and had what forked it threads?"""
+    status = Path(f"/proc/{os.getppid()}/status").read_text().split()
+    return f"{'jieba' in sys.modules} {status[status.index('Threads:') + 1]}"
+
+
+def test_what_workers_share_is_loaded_before_they_are_forked() -> None:
+    script = ("from indexer.workers import Workers\nfrom tests.test_workers import loaded\n"
+              "if __name__ == '__main__':\n"
+              "    print({said for _, said in Workers(loaded, 2, preload='indexer.warm').map(range(40))})\n")
+    done = subprocess.run([sys.executable, "-W", "error", "-c", script], capture_output=True, text=True, cwd=ROOT,
+                          check=False)
+    assert (done.stdout, done.stderr) == ("{'True 1'}\n", "")
+
+
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_results_come_in_order(jobs: int) -> None:
     items = [item for item in range(5 * BATCH) if item != 13]
@@ -48,8 +63,8 @@ def test_workers_end_with_their_parent() -> None:
     parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, cwd=ROOT)
     assert parent.stdout is not None
     parent.stdout.readline()
-    children = [pid for pid, above in running().items() if above == parent.pid]
-    assert len(children) >= 2
+    children = descendants(parent.pid)
+    assert len(children) >= 4  # what follows shared memory, what forks, two workers
     parent.kill()
     parent.wait()
     parent.stdout.close()
@@ -57,6 +72,15 @@ def test_workers_end_with_their_parent() -> None:
     while time.monotonic() < deadline and set(children) & set(running()):
         time.sleep(0.1)
     assert not set(children) & set(running())
+
+
+def descendants(pid: int) -> list[int]:
+    """Processes that one has started, and those that these have started."""
+    found = [pid]
+    above = running()
+    for one in found:
+        found += [child for child, parent in above.items() if parent == one]
+    return found[1:]
 
 
 def running() -> dict[int, int]:
