@@ -7,7 +7,7 @@ import os
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -110,13 +110,15 @@ def about(documents: int, letters: int) -> dict[str, int]:
     return {"format": FORMAT, "documents": documents, "letters": letters}
 
 
-def deepest(values: Sequence[str]) -> tuple[str, ...]:
+def deepest(values: tuple[str, ...]) -> tuple[str, ...]:
     """Without the ancestors: `甘肃省` goes where `甘肃省/酒泉市` is, for it follows from it.
 
     >>> deepest(("甘肃省", "甘肃省/酒泉市", "四川省"))
     ('甘肃省/酒泉市', '四川省')
     """
-    above = {value[:at] for value in values for at, char in enumerate(value) if char == "/"}
+    above = {value.rpartition("/")[0] for value in values if "/" in value}
+    if not above.issubset(values):  # a step is not among them
+        above = {value[:at] for value in values for at, char in enumerate(value) if char == "/"}
     return tuple(value for value in values if value not in above)
 
 
@@ -127,7 +129,7 @@ def write_column(file: Sink, name: str, column: Sequence[tuple[str, ...]]) -> No
     entries = [deepest(entry) for entry in met]
     values = sorted(set(chain.from_iterable(entries)))
     ranks = {value: number for number, value in enumerate(values)}
-    flat = np.fromiter((ranks[value] for entry in entries for value in entry), np.uint32)
+    flat = np.fromiter(map(ranks.__getitem__, chain.from_iterable(entries)), np.uint32)
     sizes = np.fromiter(map(len, entries), np.int64, len(entries))
     counts = sizes[numbers]
     places = spread(exclusive_sum(sizes)[numbers], counts)
@@ -151,13 +153,8 @@ def write_ids(file: Sink, name: str, ids: Sequence[str]) -> None:
 
 def write_states(file: Sink, states: Iterable[list[Any]]) -> None:
     """What is known of each document's page, compressed in blocks."""
-    blocks: list[bytes] = []
-    lines: list[str] = []
-    for state in chain(states, [None]):
-        if state is not None:
-            lines.append(json.dumps(state, ensure_ascii=False, separators=(",", ":")))
-        if lines and (state is None or len(lines) == STATES_IN_BLOCK):
-            blocks.append(zlib.compress("\n".join(lines).encode("utf-8", "surrogatepass"), _STATES_LEVEL))
-            lines = []
+    states, blocks = iter(states), []
+    while block := list(islice(states, STATES_IN_BLOCK)):
+        text = json.dumps(block, ensure_ascii=False, separators=(",", ":"))[1:-1]
+        blocks.append(zlib.compress(text.encode("utf-8", "surrogatepass"), _STATES_LEVEL))
     write_blobs(file, "states", blocks)
-

@@ -7,7 +7,7 @@ it stands.  Where a letter is shown as a variant (贫 shown as 貧), its shown f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -22,7 +22,8 @@ Places = NDArray[np.int64]
 _CODE_POINTS = 0x110000
 # Texts that are taken apart together.
 _TOGETHER = 64
-_UNKNOWN, _LETTER, _BLANK, _MARK, _DIGIT = range(5)
+# Marks come last; one of a number may stand between digits.
+_UNKNOWN, _LETTER, _DIGIT, _BLANK, _MARK, _NUMBER_MARK = range(6)
 
 
 class _Classes:
@@ -32,11 +33,11 @@ class _Classes:
         self._table = np.zeros(_CODE_POINTS, np.uint8)
 
     def __call__(self, codes: Codes) -> NDArray[np.uint8]:
-        classes: NDArray[np.uint8] = self._table[codes]
+        classes: NDArray[np.uint8] = self._table.take(codes)
         if not classes.all():
             for code in np.unique(codes[classes == _UNKNOWN]).tolist():
                 self._table[code] = _class_of(chr(code))
-            classes = self._table[codes]
+            classes = self._table.take(codes)
         return classes
 
 
@@ -44,7 +45,7 @@ def _class_of(char: str) -> int:
     if char.isspace():
         return _BLANK
     if is_punctuation(char):
-        return _MARK
+        return _NUMBER_MARK if char in NUMBER_MARKS else _MARK
     return _DIGIT if char.isdecimal() else _LETTER
 
 
@@ -109,27 +110,30 @@ def letters_of(texts: Sequence[str], displays: Sequence[str]) -> Letters:
 
 
 def _letters_of(texts: Sequence[str], displays: Sequence[str]) -> Letters:
-    codes = codes_of("".join(f"{text}{BORDER}" for text in map(_one_border, texts)))
-    shown = codes_of("".join(f"{text}{BORDER}" for text in displays))
+    codes, shown = _row(map(_one_border, texts)), _row(displays)
     classes = _classes(codes)
     differing = np.flatnonzero(codes != shown)
-    differing = differing[_is_han(codes[differing]) & (classes[differing] != _MARK)]
+    differing = differing[_is_han(codes[differing]) & (classes[differing] < _MARK)]
     variants = shown[differing]
     blanks = np.flatnonzero(classes == _BLANK)
     if len(blanks):
         kept = classes != _BLANK
         codes, classes = codes[kept], classes[kept]
         differing -= np.searchsorted(blanks, differing)
-    marks = _marks(codes, classes)
-    letter = np.ones(len(codes), bool)
-    letter[marks] = False
-    letters = codes[letter]
+    is_mark = _marks(classes)
+    marks = np.flatnonzero(is_mark)
+    letters = codes.compress(~is_mark)
     # Every text ends with its border: a letter always follows a mark.
     return Letters(
         codes=letters, areas=np.concatenate([[0], np.flatnonzero(letters == 0) + 1]),
         marks=codes[marks], behind=marks - np.arange(len(marks)),
         variants=variants, variant_places=differing - np.searchsorted(marks, differing),
     )
+
+
+def _row(texts: Iterable[str]) -> Codes:
+    """Texts one behind the other, a border behind each."""
+    return codes_of(BORDER.join([*texts, ""]))
 
 
 def _one_border(text: str) -> str:
@@ -155,16 +159,12 @@ def blanks_of(codes: Codes) -> NDArray[np.bool_]:
     return np.asarray(_classes(codes) == _BLANK)
 
 
-def _marks(codes: Codes, classes: NDArray[np.uint8]) -> Places:
-    """Where marks stand; one between two digits is none: the point of 12.5 is a letter of the number."""
-    marks = np.flatnonzero(classes == _MARK)
-    inner = marks[(marks > 0) & (marks < len(codes) - 1)]
-    inner = inner[(classes[inner - 1] == _DIGIT) & (classes[inner + 1] == _DIGIT)]
-    inside = inner[np.isin(codes[inner], _NUMBER_MARKS)]
-    return np.delete(marks, np.searchsorted(marks, inside)) if len(inside) else marks
-
-
-_NUMBER_MARKS = np.array([ord(char) for char in sorted(NUMBER_MARKS)], np.uint32)
+def _marks(classes: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Which are marks; one between two digits is none: the point of 12.5 is a letter of the number."""
+    marks = classes >= _MARK
+    digit = classes == _DIGIT
+    marks[1:-1] &= ~((classes[1:-1] == _NUMBER_MARK) & digit[:-2] & digit[2:])
+    return marks
 
 
 def _is_han(codes: Codes) -> NDArray[np.bool_]:

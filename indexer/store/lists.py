@@ -51,25 +51,31 @@ class ListsWriter:
     def _add(self, values: NDArray[Any], counts: Counts) -> None:
         starts = exclusive_sum(counts)
         values = values.astype(np.uint32, copy=False)
+        gaps = np.empty(len(values), np.uint32)
         if self._ascending:
-            within = np.ones(len(values) - 1, bool)
-            within[starts[1:] - 1] = False
-            gaps = (values[1:] - values[:-1])[within]
+            np.subtract(values[1:], values[:-1], out=gaps[1:])
             gaps -= np.uint32(1)
+            gaps[starts] = 0
             sizes, firsts = counts - 1, values[starts]
         else:
-            gaps, sizes, firsts = values - np.uint32(1), counts, np.zeros(0, np.uint32)
-        widths = _widths(gaps, sizes)
-        self._append(gaps, sizes, widths)
+            np.subtract(values, np.uint32(1), out=gaps)
+            sizes, firsts = counts, np.zeros(0, np.uint32)
+        widths = _widths(gaps, sizes, starts)
+        self._append(gaps, counts, starts, widths)
         self._tables.append((counts, firsts, widths))
 
-    def _append(self, gaps: Integers, sizes: Counts, widths: NDArray[np.uint8]) -> None:
+    def _append(self, gaps: Integers, counts: Counts, starts: Counts, widths: NDArray[np.uint8]) -> None:
         """Put the gaps of every list behind those of its width."""
         for width in WIDTHS:
             chosen = widths == width
             if not chosen.any():
                 continue
-            own = gaps if chosen.all() else gaps[np.repeat(chosen, sizes)]
+            own = gaps
+            if self._ascending or not chosen.all():
+                taken = np.repeat(chosen, counts)
+                if self._ascending:  # the first value of a list is in a table of its own
+                    taken[starts] = False
+                own = gaps[taken]
             base = self._written[width]
             self._written[width] += len(own)
             if width < 4:
@@ -146,18 +152,20 @@ def run_lengths(starts: Counts, total: int) -> Counts:
     return lengths
 
 
-def _widths(gaps: Integers, sizes: Counts) -> NDArray[np.uint8]:
-    """The width at which each list takes the fewest bytes, its exceptions included."""
+def _widths(gaps: Integers, sizes: Counts, starts: Counts) -> NDArray[np.uint8]:
+    """The width at which each list takes the fewest bytes, its exceptions included.
+
+    Lists begin at `starts`; where a gap more than its size belongs to a list, it is 0.
+    """
     widths = np.zeros(len(sizes), np.uint8)
     largest = int(gaps.max(initial=0))
     if not largest:
         return widths
-    ends = np.cumsum(sizes)
-    least = _EXCEPTION * _counts_of(gaps > 0, ends)
+    least = _EXCEPTION * _counts_of(gaps > 0, starts)
     for width in WIDTHS[1:]:
         costs = width * sizes
         if largest > _LARGEST[width]:
-            costs += _EXCEPTION * _counts_of(gaps > _LARGEST[width], ends)
+            costs += _EXCEPTION * _counts_of(gaps > _LARGEST[width], starts)
         better = costs < least
         widths[better], least[better] = width, costs[better]
         if largest <= _LARGEST[width]:
@@ -165,9 +173,9 @@ def _widths(gaps: Integers, sizes: Counts) -> NDArray[np.uint8]:
     return widths
 
 
-def _counts_of(chosen: NDArray[np.bool_], ends: Counts) -> Counts:
-    """How many are chosen of each of several runs that stand one behind the other."""
-    return np.diff(np.searchsorted(np.flatnonzero(chosen), ends), prepend=0)
+def _counts_of(chosen: NDArray[np.bool_], starts: Counts) -> Counts:
+    """How many are chosen of each of several runs that stand one behind the other, none empty."""
+    return np.add.reduceat(chosen.view(np.uint8), starts, dtype=np.uint32).astype(np.int64)
 
 
 def _narrow(values: Integers, width: int) -> NDArray[np.uint8]:

@@ -47,11 +47,9 @@ def _rows(codes: NDArray[np.uint32], areas: NDArray[np.int64]) -> Signatures:
     starts = areas[1::2]
     sizes = np.maximum(areas[2::2] - SHINGLE - starts, 0)
     if sizes.any():
-        inside = np.zeros(len(codes) + 1, np.int8)
-        inside[starts[sizes > 0]] = 1
-        inside[(starts + sizes)[sizes > 0]] = -1
         hashes = _hashes(codes)
-        hashes = hashes[np.cumsum(inside[:len(hashes)], dtype=np.int8).view(bool)]
+        hashes = np.concatenate([hashes[start:start + size]
+                                 for start, size in zip(starts.tolist(), sizes.tolist(), strict=True)])
         bins = np.repeat(np.arange(count) * BINS, sizes)
         bins += hashes >> np.uint32(26)
         hashes <<= np.uint32(6)
