@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,18 +19,19 @@ from indexer.store.build import (
 )
 from indexer.store.engine import FACETS
 from indexer.store.inversion import write_texts
-from indexer.store.lists import Lists, ListsWriter
+from indexer.store.lists import Lists, ListsWriter, exclusive_sum, spread
 from indexer.store.records import merge_records
 from indexer.store.sections import SectionsWriter
 from indexer.store.segment import AREAS, Places, Segment, SortedLexicon
 
-# Numbers that are in memory at once.
-CHUNK = 4_000_000
+# Numbers that are in memory at once: few, so that they stay near the processor.
+CHUNK = 1_000_000
 
-Translate = Callable[[NDArray[Any]], tuple[NDArray[np.int64], NDArray[np.bool_]]]
+# New numbers, and which of them live; None where all do.
+Translated = tuple[NDArray[Any], NDArray[np.bool_] | None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Source:
     """A segment on its way into another: which documents live, and what they become."""
 
@@ -38,12 +40,21 @@ class Source:
     docs: NDArray[np.int64]
     shifts: NDArray[np.int64]
 
-    def doc(self, docs: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    @cached_property
+    def whole(self) -> bool:
+        """Do all documents live?"""
+        return bool(self.live.all())
+
+    def doc(self, docs: NDArray[Any]) -> Translated:
         """New numbers of documents, and which of them live."""
+        if self.whole:
+            return docs + self.docs[:1].astype(np.uint32), None
         return self.docs[docs], self.live[docs]
 
-    def place(self, places: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    def place(self, places: NDArray[Any]) -> Translated:
         """New places of letters, and which of them belong to a document that lives."""
+        if self.whole:
+            return places + self.shifts[:1].astype(np.uint32), None
         docs = self.segment.area_of(places) >> 1
         return places + self.shifts[docs], self.live[docs]
 
@@ -157,24 +168,48 @@ class _Part:
 
     lists: Lists
     numbers: NDArray[np.int64]
-    translate: Translate
+    translate: Callable[[NDArray[Any]], Translated]
     payload: Lists | None = None
+
+    def read(self, first: int, last: int) -> tuple[NDArray[np.int64], NDArray[Any], NDArray[Any]]:
+        """How many living entries each of some terms has, their new values, and their payload."""
+        low, high = np.searchsorted(self.numbers, [first, last]).tolist()
+        values, counts = self.lists.read_range(low, high)
+        new, live = self.translate(values)
+        payload = np.zeros(0, np.uint32)
+        if self.payload is not None:
+            payload = self.payload.read_range(low, high)[0]
+        owned = np.zeros(last - first, np.int64)
+        if live is None:
+            owned[self.numbers[low:high] - first] = counts
+            return owned, new, payload
+        owner = np.repeat(self.numbers[low:high] - first, counts)[live]
+        owned = np.bincount(owner, minlength=last - first)
+        return owned, new[live], payload[live] if len(payload) else payload
 
 
 def _merged(parts: Sequence[_Part], terms: int,
-            ) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]]:
+            ) -> Iterator[tuple[int, NDArray[np.uint32], NDArray[np.uint32], NDArray[np.int64]]]:
     """(first term, values, payload, values of each term) of some terms after the other."""
     totals = np.zeros(terms, np.int64)
     for part in parts:
         totals[part.numbers] += part.lists.counts
     for first, last in _chunks(totals):
-        owners, values, payloads = zip(*(_read(part, first, last) for part in parts), strict=True)
-        owner, value, payload = map(np.concatenate, (owners, values, payloads))
-        if len(parts) > 1:
-            # Each segment's part is in order already: a stable sort only merges them.
-            order = np.argsort(owner, kind="stable")
-            owner, value, payload = owner[order], value[order], payload[order] if len(payload) else payload
-        yield first, value, payload, np.bincount(owner, minlength=last - first)
+        counts = np.zeros(last - first, np.int64)
+        read = [part.read(first, last) for part in parts]
+        for owned, _, _ in read:
+            counts += owned
+        value = np.empty(counts.sum(), np.uint32)
+        payload = np.empty(len(value) if parts[0].payload else 0, np.uint32)
+        # Of each term stand first the values of the first segment, which are the smallest.
+        starts = exclusive_sum(counts)
+        for owned, own_value, own_payload in read:
+            places = spread(starts, owned)
+            value[places] = own_value
+            if len(payload):
+                payload[places] = own_payload
+            starts += owned
+        yield first, value, payload, counts
 
 
 def _chunks(totals: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
@@ -185,20 +220,6 @@ def _chunks(totals: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
         last = max(first + 1, int(np.searchsorted(ends, done + CHUNK)))
         yield first, min(last, len(totals))
         first = last
-
-
-def _read(part: _Part, first: int, last: int) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-    """Term, new value and payload of every living entry of some terms."""
-    low, high = np.searchsorted(part.numbers, [first, last]).tolist()
-    values, counts = part.lists.read_range(low, high)
-    new, live = part.translate(values)
-    owner = np.repeat(part.numbers[low:high] - first, counts)
-    payload = np.zeros(0, np.uint32)
-    if part.payload is not None:
-        payload = part.payload.read_range(low, high)[0]
-    if live.all():
-        return owner, new, payload
-    return owner[live], new[live], payload[live] if part.payload is not None else payload
 
 
 def _merge_areas(file: SectionsWriter, sources: Sequence[Source]) -> NDArray[np.int64]:
