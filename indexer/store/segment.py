@@ -272,6 +272,6 @@ class Segment:
         start = 0
         for end in self.sections.read("states.ends").tolist():
             block = zlib.decompress(self.sections.read("states.bytes", start, end).tobytes())
-            # A line a state; no line break stands in JSON of one line.
+            # The states of a block, parted by commas; earlier versions parted them by line breaks.
             yield from json.loads(f"[{block.decode('utf-8', 'surrogatepass').replace(chr(10), ',')}]")
             start = end
