@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import re
+from collections import Counter
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -75,33 +76,32 @@ def _notes(text: str) -> list[re.Match[str]]:
     return [match for match in found if match is not None]
 
 
-@functools.lru_cache(maxsize=2)  # two fixers ask for the same text
 def generated_notes(text: str) -> list[re.Match[str]]:
     """The notes of a gloss generator, none where the page shows no generator at work."""
-    read = [match for match in _notes(text) if match.group(2) in readings(match.group(1))]
-    notes = [match for match in read if in_table(match.group(1))]
-    others = len(read) - len(notes)
-    if len(notes) < MIN_SHARE * others:  # a textbook: 我(wǒ)們(men)
+    found = _notes(text)
+    counts = Counter((note[1], note[2]) for note in found)  # (character, note): judged once
+    read = {pair for pair in counts if pair[1] in readings(pair[0])}
+    noted = {pair for pair in read if in_table(pair[0])}
+    number = sum(counts[pair] for pair in noted)
+    if number < MIN_SHARE * sum(counts[pair] for pair in read - noted):  # a textbook: 我(wǒ)們(men)
         return []
-    kinds = {match.group(1) for match in notes}
-    if len({match.group(1, 2) for match in notes}) > len(kinds):  # 長（zhǎng）輩、長（cháng）短
+    kinds = {char for char, _ in noted}
+    if len(noted) > len(kinds):  # 長（zhǎng）輩、長（cháng）短
         return []
     broken = len(MISALIGNED.findall(text))
-    if len(notes) + broken >= MIN_NOTES and len(kinds) + broken >= MIN_CHARACTERS:
-        return notes
+    many = number + broken >= MIN_NOTES and len(kinds) + broken >= MIN_CHARACTERS
     few = len(kinds) + broken >= FEW_CHARACTERS or (
-        len(notes) >= FEW_CHARACTERS and all(frequency(char) > COMMONEST for char in kinds))
-    return notes if few and _of_a_table(text, notes) else []
+        number >= FEW_CHARACTERS and all(frequency(char) > COMMONEST for char in kinds))
+    if many or (few and number == len(found) and _of_a_table(text, noted, number)):
+        return [note for note in found if (note[1], note[2]) in noted]
+    return []
 
 
-def _of_a_table(text: str, notes: list[re.Match[str]]) -> bool:
+def _of_a_table(text: str, noted: set[tuple[str, str]], number: int) -> bool:
     """Are even these few notes a generator's? A person explains rare characters and unusual
     readings, once; a generator everyday ones (萬, 國), in the first reading, every time."""
-    chars = {match.group(1) for match in notes}
-    return bool(notes) and len(notes) == sum(text.count(char) for char in chars) and all(
-        readings(match.group(1))[0] == match.group(2) and frequency(match.group(1)) > EVERYDAY
-        for match in notes
-    ) and len(notes) == len(_notes(text))
+    return bool(noted) and number == sum(text.count(char) for char, _ in noted) and all(
+        readings(char)[0] == note and frequency(char) > EVERYDAY for char, note in noted)
 
 
 def pinyin_notes(text: str) -> Proposal:
