@@ -10,8 +10,9 @@ import pytest
 from indexer.lexicon import build_ngrams, training_texts
 from indexer.lexicon.ngrams import Model
 from indexer.lexicon.training_texts import GAP, Pairs
+from indexer.text.repair.forms import OTHER_FORM
 from indexer.text.repair.glosses import generated_notes
-from indexer.text.repair.page_evidence import OTHER_FORM, PageEvidence
+from indexer.text.repair.page_evidence import PageEvidence
 from indexer.text.repair.whole_readings import UNPAIRED, WholeReadings
 from tests.pagemaker.gloss import gloss
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections import defaultdict
 
 from indexer.text.repair.glosses import in_table, readings
 
@@ -47,16 +48,22 @@ def encoded(char: str) -> bytes:
     return code if len(code) <= 2 else b""
 
 
-@functools.lru_cache(maxsize=4096)
 def keys(first: int, reading: str) -> tuple[int, ...]:
     """Second bytes that make, with `first`, a character of a generator's table read so.
 
     An eaten byte stood as a lead byte before the bracket, so it is 80 (還 is DF 80) or more.
     """
-    return tuple(
-        second for second in range(0x80, 0xFF)
-        if (char := characters().get((first, second))) and reading in readings(char) and in_table(char)
-    )
+    return tuple(_keys().get((first, reading), ()))
+
+
+@functools.cache
+def _keys() -> dict[tuple[int, str], list[int]]:
+    found: dict[tuple[int, str], list[int]] = defaultdict(list)
+    for (first, second), char in characters().items():
+        if second >= 0x80 and in_table(char):
+            for reading in readings(char):
+                found[first, reading].append(second)
+    return dict(found)
 
 
 def last_bytes(left: str) -> tuple[int, int]:

@@ -23,6 +23,7 @@ import numpy as np
 
 from indexer.lexicon.ngrams import ORDER
 from indexer.model import Edit, Left
+from indexer.text.repair.forms import UNKNOWN_LETTER, letter_of
 from indexer.text.repair.glosses import (
     MISALIGNED,
     NOTE,
@@ -32,7 +33,7 @@ from indexer.text.repair.glosses import (
     in_table,
     readings,
 )
-from indexer.text.repair.page_evidence import EATEN, NEAR, UNKNOWN_LETTER, PageEvidence, letter_of
+from indexer.text.repair.page_evidence import EATEN, NEAR, PageEvidence
 from indexer.text.repair.realignment import FARTHEST, Reading, Realignment
 from indexer.text.repair.steps import Proposal, apply
 from indexer.text.repair.whole_readings import QUOTED

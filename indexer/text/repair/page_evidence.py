@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-import functools
 import math
 import re
-from collections import Counter, defaultdict
-from importlib import resources
-from typing import NamedTuple
+from collections import Counter
 
 import numpy as np
 
 from indexer.lexicon.ngrams import ORDER, Floats, Ids, model
-from indexer.text.repair.gbk import VANISHING, characters, codes_of_characters, user_defined
+from indexer.text.repair.forms import UNKNOWN_LETTER, alone, beside, letter_of, others
 from indexer.text.repair.glosses import NOTE, frequency, in_table, readings
-from indexer.text.script import fold, script_of, to_simplified
+from indexer.text.repair.ordinary import STRANGE, Ordinary
+from indexer.text.script import fold, script_of
 
-# Where a byte is wholly unknown, only characters that are more frequent than this are tried.
-RARE_LETTER = -13.5
-# All characters that the model does not know share one letter and its probability.
-UNKNOWN_LETTER = 1
-STRANGE = 11.0
-# A character beyond the three thousand common ones (log frequency), where the page has it nowhere.
-UNCOMMON = -11.0
-UNUSUAL = 3.0
-# Costs in natural logarithms: a law of the generator broken, a form that the page's script has not.
+# Costs in natural logarithms: a law of the generator broken, a rare character or reading noted.
 AGAINST_LAW = 9.0
-WRONG_SCRIPT = 9.0
-INVENTED = 15.0
-RARE_FORM = 4.0
-KEPT_FORM = 1.0
-# A form beside another of the same character that the page uses: 种 where it has 種.
-OTHER_FORM = 4.0
+RARE_CHARACTER = 2.0
 OTHER_READING = 2.0
 # Rarer characters are not expected in a generator's table (log frequency).
 RARE_NOTED = -12.0
@@ -47,43 +32,11 @@ PAGE_WEIGHT = 500.0
 UNSAID = "\ufffd"
 # Stands in a reading for a digit or blank that was eaten together with half a character.
 EATEN = "\x00"
-SENTENCE_MARKS = "。，、；：！？"
 
 _HAN = "\u3400-\u9fff"
 # Full-width marks; the same turned into ASCII by the crawl, where a Han character stands in front.
 _WIDE = re.compile("[，；：！（）]")
 _NARROW = re.compile(f"(?<=[{_HAN}])[,;:!](?![0-9])")
-
-
-@functools.cache
-def _forms() -> dict[str, tuple[str, ...]]:
-    """Simplified character -> its Traditional forms, the usual one first."""
-    usual = _dictionary("TWVariants.txt")  # 峯 is 峰 nearly everywhere
-    return {
-        key: (*forms, *(form for old in forms for form in usual.get(old, ())))
-        for key, forms in _dictionary("STCharacters.txt").items()
-    }
-
-
-def _dictionary(name: str) -> dict[str, tuple[str, ...]]:
-    text = (resources.files("opencc") / "dictionary" / name).read_text(encoding="utf-8")
-    rows = (line.split("\t") for line in text.splitlines() if "\t" in line)
-    return {key: tuple(value.split()) for key, value in rows}
-
-
-@functools.lru_cache(maxsize=65536)
-def letter_of(char: str) -> int:
-    """The character as a letter of the language model."""
-    return model().ids(fold(char))[0]
-
-
-class Candidates(NamedTuple):
-    """Characters that may stand at a place: their two bytes, their letters and costs."""
-
-    chars: list[tuple[int, int, str]]
-    letters: Ids
-    costs: Floats
-    marks: dict[str, int]  # where the marks of SENTENCE_MARKS stand among them
 
 
 class PageEvidence:
@@ -112,11 +65,7 @@ class PageEvidence:
         ids = np.array([i for i in self.model.ids(folded) if i > 1], dtype=np.int64)
         here = np.bincount(ids, minlength=self.model.size) + PAGE_WEIGHT * everywhere
         self.favour = PAGE_POWER * np.log(here / (len(ids) + PAGE_WEIGHT) / everywhere)
-        self.leads, self.trails = self._ordinary()
-        self._before: dict[int, Candidates] = {}
-        self._between: dict[int, Candidates] = {}
-        self._behind: dict[tuple[int, int], Candidates] = {}
-        self._halves: dict[int, Candidates] = {}
+        self.ordinary = Ordinary(self.shown, self.favour, traditional=self.traditional)
 
     def _own_words(self, clean: str) -> tuple[list[tuple[Ids, Floats]], list[tuple[Ids, Floats]]]:
         ids = np.array(self.model.ids(fold(clean)) or [0], dtype=np.int64)
@@ -162,79 +111,10 @@ class PageEvidence:
         return self._cost[char]
 
     def _form_cost(self, char: str) -> float:
-        if (char in self.plain or char in self.table) and not _invented(char):
+        if char in self.shown:
             return 0.0
-        plain = to_simplified(char)
-        cost = UNUSUAL if "\u3400" <= char <= "\u9fff" and frequency(char) < UNCOMMON else 0.0
-        if any(form != char and form in self.shown for form in (plain, *_forms().get(plain, ()))):
-            return cost + max(OTHER_FORM, _usual_cost(char, self.traditional))
-        return cost + _usual_cost(char, self.traditional)
-
-    def _ordinary(self) -> tuple[dict[int, dict[int, str]], dict[int, dict[int, str]]]:
-        """Ordinary characters, by trail and lead byte and by lead and trail byte: the usual ones of
-        the page's script, and those that the page uses."""
-        leads, trails = (defaultdict(dict, {byte: dict(row) for byte, row in table.items()})
-                         for table in _usual(self.traditional))
-        codes = codes_of_characters()
-        for char in sorted(self.plain | self.table.keys()):
-            if char in codes:
-                lead, trail = codes[char]
-                leads[trail][lead] = char
-                trails[lead][trail] = char
-        return leads, trails
-
-    def before_gap(self, lead: int) -> Candidates:
-        """Ordinary characters whose trail byte may have vanished as the first of a pair."""
-        if lead not in self._before:
-            known = self.trails[lead]
-            self._before[lead] = self._candidates(
-                [(lead, byte, known[byte]) for byte in VANISHING if byte in known])
-        return self._before[lead]
-
-    def behind_gaps(self, gap: int) -> Candidates:
-        """Ordinary characters between two pairs that vanished, the one in front with byte `gap`."""
-        key = self._zone(gap)
-        if key not in self._between:
-            self._between[key] = self._candidates([
-                found for first in VANISHING for found in self.behind_gap(gap, first).chars])
-        return self._between[key]
-
-    def _candidates(self, chars: list[tuple[int, int, str]]) -> Candidates:
-        known = [self.letter(char) for _, _, char in chars]
-        marks = {char: at for at, (_, _, char) in enumerate(chars) if char in SENTENCE_MARKS}
-        return Candidates(chars, np.array([letter for letter, _ in known], dtype=np.int64),
-                          np.array([cost for _, cost in known], dtype=np.float64), marks)
-
-    @staticmethod
-    def _zone(gap: int) -> int:
-        """Bytes behind which the same second bytes vanish."""
-        return 0 if gap == 0x80 else 1 if gap < 0xA8 else 2
-
-    def behind_gap(self, gap: int, trail: int) -> Candidates:
-        """Ordinary characters whose lead byte may have vanished behind the byte `gap`."""
-        key = (self._zone(gap), trail)
-        if key not in self._behind:
-            self._behind[key] = self._candidates([
-                (lead, trail, char) for lead, char in self.leads[trail].items()
-                if gap == 0x80 or user_defined(gap, lead)])
-        return self._behind[key]
-
-    def halves(self, lead: int) -> Candidates:
-        """Ordinary characters whose trail byte is unknown."""
-        if lead not in self._halves:
-            self._halves[lead] = self._candidates(
-                [(lead, trail, char) for trail, char in self.trails[lead].items()])
-        return self._halves[lead]
-
-    def halves_behind(self, gap: int) -> Candidates:
-        """Ordinary characters whose lead byte vanished behind the byte `gap`, and whose trail byte
-        is unknown too."""
-        key = 0x100 + self._zone(gap)
-        if key not in self._halves:
-            self._halves[key] = self._candidates([
-                found for lead in range(0x81, 0xFF) if gap == 0x80 or user_defined(gap, lead)
-                for found in self.halves(lead).chars])
-        return self._halves[key]
+        other = any(form in self.shown for form in others(char))
+        return beside(char, self.traditional) if other else alone(char, self.traditional)
 
     def bare(self, char: str | None) -> float:
         """Cost of two bytes that make `char` and bear no note."""
@@ -256,54 +136,8 @@ class PageEvidence:
         known = self.table.get(char)
         cost = AGAINST_LAW if char in self.plain or (known and known != note) else 0.0
         if not known:
-            cost -= math.log(self.share) - (0.0 if frequency(char) > RARE_NOTED else RARE_FORM / 2)
-        return cost + (0.0 if known == note or first_reading(char) == note else OTHER_READING)
-
-
-def _invented(char: str) -> bool:
-    """Full-width digits and Latin letters are never put where the page has none."""
-    return "０" <= char <= "９" or "Ａ" <= char <= "ｚ"
-
-
-@functools.lru_cache(maxsize=65536)
-def _usual_cost(char: str, traditional: bool) -> float:
-    """How little this form fits the script, on a page that does not have the character."""
-    if _invented(char):
-        return INVENTED
-    if not "\u3400" <= char <= "\u9fff":
-        return 0.0
-    plain = to_simplified(char)
-    if plain != char:
-        if not traditional:
-            return WRONG_SCRIPT
-        forms = _forms().get(plain, ())
-        return RARE_FORM if char not in forms else 0.0 if forms[0] == char else 2 * KEPT_FORM
-    forms = _forms().get(char, (char,))
-    if traditional and char not in forms:
-        return WRONG_SCRIPT
-    return 0.0 if forms[0] == char or not traditional else KEPT_FORM
-
-
-@functools.cache
-def _usual(traditional: bool) -> tuple[dict[int, dict[int, str]], dict[int, dict[int, str]]]:
-    """The usual characters of a script, by trail and lead byte and by lead and trail byte."""
-    leads: dict[int, dict[int, str]] = defaultdict(dict)
-    trails: dict[int, dict[int, str]] = defaultdict(dict)
-    likely = model().anywhere
-    for (lead, trail), char in characters().items():
-        letter = letter_of(char)
-        if letter != UNKNOWN_LETTER and likely[letter] > RARE_LETTER and (
-                _usual_cost(char, traditional) < RARE_FORM):
-            leads[trail][lead] = char
-            trails[lead][trail] = char
-    return leads, trails
-
-
-def first_reading(char: str) -> str:
-    """The reading that dictionaries name first."""
-    from pypinyin.constants import PINYIN_DICT  # noqa: PLC0415
-
-    return str(PINYIN_DICT.get(ord(char), "")).split(",")[0]
+            cost -= math.log(self.share) - (0.0 if frequency(char) > RARE_NOTED else RARE_CHARACTER)
+        return cost + (0.0 if known == note or readings(char)[0] == note else OTHER_READING)
 
 
 def _key(columns: list[Ids], size: int) -> Ids:

@@ -14,15 +14,11 @@ from typing import NamedTuple
 import numpy as np
 
 from indexer.lexicon.ngrams import Floats
+from indexer.text.repair.forms import letter_of
 from indexer.text.repair.gbk import WIDE_MARK, characters, encoded, keys, last_bytes, user_defined
 from indexer.text.repair.glosses import MISALIGNED
-from indexer.text.repair.page_evidence import (
-    EATEN,
-    SENTENCE_MARKS,
-    Candidates,
-    PageEvidence,
-    letter_of,
-)
+from indexer.text.repair.ordinary import SENTENCE_MARKS, Candidates
+from indexer.text.repair.page_evidence import EATEN, PageEvidence
 from indexer.text.repair.whole_readings import QUOTED, WholeReadings
 from indexer.text.script import fold
 
@@ -175,9 +171,9 @@ class Realignment:
         """A pair's first byte ends a character; its second begins one and is not known yet."""
         if not olds:
             return []
-        ways = [self.page.behind_gaps(old.gap) if old.pending == UNKNOWN
-                else self.page.before_gap(old.pending) for old in olds]
-        sizes = [len(way.chars) for way in ways]
+        ways = [self.page.ordinary.between_gaps(old.gap) if old.pending == UNKNOWN
+                else self.page.ordinary.before_gap(old.pending) for old in olds]
+        sizes = [len(way.rows) for way in ways]
         parent = np.repeat(np.arange(len(olds)), sizes)
         base = np.array([old.score - (0.0 if old.pending == UNKNOWN else self._law(old))
                          for old in olds])
@@ -185,7 +181,7 @@ class Realignment:
         letters = np.concatenate([way.letters for way in ways])
         known = base[parent] - np.concatenate([way.costs for way in ways])
         near = np.flatnonzero(known >= max(than, float(base.max()) - BEHIND) - BEHIND)
-        scores = known[near] + self.page.chances(contexts[parent[near]], letters[near])
+        scores = known[near] + self.page.chances(contexts, letters[near], parent[near])
         if not len(scores):
             return []
         least = max(float(scores.max()), than) - BEHIND
@@ -195,7 +191,7 @@ class Realignment:
                 break
             number = int(parent[near[place]])
             at = int(near[place] - offsets[number])
-            old, (lead, first, char) = olds[number], ways[number].chars[at]
+            old, (lead, first, char) = olds[number], self.page.ordinary.rows[ways[number].rows[at]]
             found.append(old._replace(
                 text=old.text + char, pending=UNKNOWN, last=(lead, first), noted=False,
                 noted_before=old.noted if old.pending != UNKNOWN else False, gap=first,
@@ -219,7 +215,7 @@ class Realignment:
                     noted_before=old.noted and old.pending != UNKNOWN)
         way = way._replace(ends=True) if len(pair) == 1 else self._begun(way, pair[1])
         if old.pending == UNKNOWN:
-            yield _Choice(way, self.page.behind_gap(old.gap, trail), own=len(pair) == 1)
+            yield _Choice(way, self.page.ordinary.behind_gap(old.gap, trail), own=len(pair) == 1)
         else:
             yield way
 
@@ -244,14 +240,14 @@ class Realignment:
             return
         halves, law = self._halves(old), 0.0 if old.pending == UNKNOWN else self._law(old)
         yield _Choice(_Next(old, EATEN, 0, (0, 0), law, True, True, ends=True), halves)
-        for lead, trail, char in halves.chars:
-            if trail == 0x80:
-                yield _Next(old, char, UNKNOWN, (lead, trail), law, noted_before=old.noted, gap=0x80)
+        for lead, trail, char in self.page.ordinary.ending_in_80(halves):
+            yield _Next(old, char, UNKNOWN, (lead, trail), law, noted_before=old.noted, gap=0x80)
 
     def _halves(self, old: Reading) -> Candidates:
         """The ordinary characters that half a character may be."""
         unknown = old.pending == UNKNOWN
-        return self.page.halves_behind(old.gap) if unknown else self.page.halves(old.pending)
+        ordinary = self.page.ordinary
+        return ordinary.halves_behind(old.gap) if unknown else ordinary.halves(old.pending)
 
     def _begun(self, way: _Next, byte: int) -> _Next:
         """A byte behind a whole character: the lead byte of the next one, or an ASCII character."""
@@ -316,7 +312,7 @@ class Realignment:
             yield _Choice(_Next(old, wide, 0, last, law, ends=True), self._halves(old))
             return
         yield _Next(old, "?" + mark, 0, last, law + REAL_MARKS, noted_before=True)
-        for char in self.page.leads[code[0]].values():
+        for char in self.page.ordinary.with_trail(code[0]):
             yield _Next(old, char, code[1], last, law - (FULL_STOP if char == "。" else 0.0))
 
     def _cut(self, old: Reading) -> Iterator[_Next | _Choice]:
@@ -330,7 +326,7 @@ class Realignment:
         """Judge what is new in every way and go the best ones."""
         single = [way for way in ways if isinstance(way, _Next)]
         scores = self._judged(single)
-        choices = [way for way in ways if isinstance(way, _Choice) and way.halves.chars]
+        choices = [way for way in ways if isinstance(way, _Choice) and len(way.halves.rows)]
         if choices:
             found, more = self._chosen(choices)
             single, scores = single + found, np.concatenate((scores, more))
@@ -342,7 +338,7 @@ class Realignment:
 
     def _chosen(self, choices: list[_Choice]) -> tuple[list[_Next], Floats]:
         """The best ways of all choices, with their scores."""
-        sizes = [len(choice.halves.chars) for choice in choices]
+        sizes = [len(choice.halves.rows) for choice in choices]
         offsets = np.cumsum([0, *sizes])
         parents = np.repeat(np.arange(len(choices)), sizes)
         contexts = np.array([choice.way.old.context for choice in choices], dtype=np.int64)
@@ -366,7 +362,8 @@ class Realignment:
         found = []
         for place in near.tolist():
             way, halves, own = choices[parents[place]]
-            lead, trail, char = halves.chars[place - offsets[parents[place]]]
+            row = halves.rows[place - offsets[parents[place]]]
+            lead, trail, char = self.page.ordinary.rows[row]
             found.append(way._replace(chars=char + way.chars, last=(lead, trail) if own else way.last))
         return found, scores[near]
 
