@@ -15,6 +15,8 @@ from importlib.resources import files
 import numpy as np
 import numpy.typing as npt
 
+from indexer.lexicon.continuations import Continuations, Longer, Pairs, each, search
+
 ORDER = 4
 BREAK = "\n"  # the beginning and the end of a line
 UNKNOWN = "\ufffd"
@@ -22,7 +24,6 @@ UNKNOWN = "\ufffd"
 STEP = 0.1
 
 _LOGS = np.arange(256) * -STEP
-
 Ids = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
@@ -60,6 +61,10 @@ class Model:
             self._keys.append(keys)
             self._chance.append(arrays[f"chance{order}"])
             self._weight.append(arrays[f"weight{order - 1}"])
+        self._longer: list[Continuations] = [Pairs(self.size, self._keys[1], self._chance[1])]
+        for length in range(2, ORDER):
+            self._longer.append(Longer(
+                self.size, self._keys[length], self._chance[length], arrays[f"children{length}"]))
 
     def ids(self, text: str) -> list[int]:
         """The letters of a Simplified text as numbers; what the model does not know is one number."""
@@ -72,32 +77,27 @@ class Model:
     def chances(self, contexts: Ids, nexts: Ids, parents: Ids | None = None) -> Floats:
         """Log probability of each letter of `nexts` behind its row of `contexts` (ORDER - 1 columns,
         the nearest last): the row of the same number, or the one that `parents` names."""
-        rows = np.arange(len(nexts)) if parents is None else parents
         result: Floats = _LOGS[self._chance[0][nexts]]
         for length in range(1, ORDER):
-            node = contexts[:, ORDER - 1 - length]
-            known = np.ones(len(node), dtype=bool)
-            for depth in range(1, length):
-                node, found = self._child(depth, node, contexts[:, ORDER - 1 - length + depth])
-                known &= found
-            fit = np.flatnonzero(known[rows])
-            nodes = node[rows[fit]]
-            index, found = self._child(length, nodes, nexts[fit])
-            behind = _LOGS[self._weight[length - 1][nodes]] + result[fit]
-            result[fit] = np.where(found, _LOGS[self._chance[length][index]], behind)
+            strings = self._strings(contexts[:, ORDER - 1 - length:])
+            result += each(np.where(strings < 0, 0.0, _LOGS[self._weight[length - 1][strings]]), parents)
+            places, found = self._longer[length - 1].find(strings, nexts, parents)
+            result[places] = _LOGS[found]
         return result
+
+    def _strings(self, rows: Ids) -> Ids:
+        """Where the string of each row stands among those of its length; -1 where it does not."""
+        place = rows[:, 0]
+        for depth in range(1, rows.shape[1]):
+            index, there = search(self._keys[depth], place * self.size + rows[:, depth])
+            place = np.where(there, index, -1)
+        return place
 
     @functools.cached_property
     def anywhere(self) -> Floats:
         """Log probability of each letter where nothing is known of what stands in front."""
         return self.chances(np.ones((1, ORDER - 1), dtype=np.int64),
                             np.arange(self.size, dtype=np.int64), np.zeros(self.size, dtype=np.int64))
-
-    def _child(self, depth: int, node: Ids, letter: Ids) -> tuple[Ids, npt.NDArray[np.bool_]]:
-        keys = self._keys[depth]
-        wanted = node * self.size + letter
-        index = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-        return index, keys[index] == wanted
 
 
 @functools.cache

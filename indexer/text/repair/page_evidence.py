@@ -8,10 +8,11 @@ from collections import Counter
 
 import numpy as np
 
-from indexer.lexicon.ngrams import ORDER, Floats, Ids, model
+from indexer.lexicon.ngrams import model
 from indexer.text.repair.forms import UNKNOWN_LETTER, alone, beside, letter_of, others
 from indexer.text.repair.glosses import NOTE, frequency, in_table, readings
 from indexer.text.repair.ordinary import STRANGE, Ordinary
+from indexer.text.repair.page_words import PageWords
 from indexer.text.script import fold, script_of
 
 # Costs in natural logarithms: a law of the generator broken, a rare character or reading noted.
@@ -22,8 +23,6 @@ OTHER_READING = 2.0
 RARE_NOTED = -12.0
 # Sound text near a start may be part of the run: it says nothing about the generator's table.
 NEAR = 40
-# How much the page's own words count against the model: pseudo-counts by length of context.
-PAGE_TRUST = (30.0, 3.0, 1.5)
 # A character that the page uses more or less than the model expects is likelier or rarer by this
 # power of the ratio; the page counts against so many characters of the model.
 PAGE_POWER = 0.25
@@ -52,8 +51,9 @@ class PageEvidence:
         clean = NOTE.sub(lambda match: match.group(1), sound)
         self.shown = self.plain | self.table.keys()
         self.traditional = script_of(clean) != "hans"
-        self._counts, self._sums = self._own_words(clean)
         folded = fold(clean)
+        letters = self.model.ids(folded)
+        self.chances = PageWords(letters).chances
         self.phrases = Counter(folded[at:at + 3] for at in range(len(folded) - 2))
         self._cost: dict[str, float] = {}
         self._bare: dict[str, float] = {}
@@ -62,39 +62,10 @@ class PageEvidence:
         self.share = (len(self.table) + 0.5) / (len(self.table) + bare + 1.0)
         self._letters: dict[str, tuple[int, float]] = {}
         everywhere = np.exp(self.model.anywhere)
-        ids = np.array([i for i in self.model.ids(folded) if i > 1], dtype=np.int64)
+        ids = np.array([i for i in letters if i > 1], dtype=np.int64)
         here = np.bincount(ids, minlength=self.model.size) + PAGE_WEIGHT * everywhere
         self.favour = PAGE_POWER * np.log(here / (len(ids) + PAGE_WEIGHT) / everywhere)
         self.ordinary = Ordinary(self.shown, self.favour, traditional=self.traditional)
-
-    def _own_words(self, clean: str) -> tuple[list[tuple[Ids, Floats]], list[tuple[Ids, Floats]]]:
-        ids = np.array(self.model.ids(fold(clean)) or [0], dtype=np.int64)
-        counts, sums = [], []
-        for length in range(1, ORDER):
-            if len(ids) <= length:
-                key, above = np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
-            else:
-                above = _key([ids[i:len(ids) - length + i] for i in range(length)], self.model.size)
-                key = above * self.model.size + ids[length:]
-            counts.append(_tally(key))
-            sums.append(_tally(above))
-        return counts, sums
-
-    def chances(self, contexts: Ids, nexts: Ids, parents: Ids | None = None) -> Floats:
-        """Log probabilities by the model, adapted to what the page itself says; each letter of
-        `nexts` behind the row of `contexts` of its number, or the one that `parents` names."""
-        rows = np.arange(len(nexts)) if parents is None else parents
-        chance = np.exp(self.model.chances(contexts, nexts, rows))
-        for length in range(1, ORDER):
-            trust = PAGE_TRUST[length - 1]
-            above = _key([contexts[:, ORDER - 1 - length + i] for i in range(length)], self.model.size)
-            total = _looked_up(self._sums[length - 1], above)
-            fit = np.flatnonzero(total[rows])
-            behind = rows[fit]
-            seen = _looked_up(self._counts[length - 1], above[behind] * self.model.size + nexts[fit])
-            chance[fit] = (seen + trust * chance[fit]) / (total[behind] + trust)
-        result: Floats = np.log(chance)
-        return result
 
     def letter(self, char: str) -> tuple[int, float]:
         """The letter of a character and the cost of its form."""
@@ -138,24 +109,6 @@ class PageEvidence:
         if not known:
             cost -= math.log(self.share) - (0.0 if frequency(char) > RARE_NOTED else RARE_CHARACTER)
         return cost + (0.0 if known == note or readings(char)[0] == note else OTHER_READING)
-
-
-def _key(columns: list[Ids], size: int) -> Ids:
-    key = columns[0]
-    for column in columns[1:]:
-        key = key * size + column
-    return key
-
-
-def _tally(keys: Ids) -> tuple[Ids, Floats]:
-    found, number = np.unique(keys, return_counts=True)
-    return found, number.astype(np.float64)
-
-
-def _looked_up(table: tuple[Ids, Floats], keys: Ids) -> Floats:
-    index = np.minimum(np.searchsorted(table[0], keys), len(table[0]) - 1)
-    result: Floats = np.where(table[0][index] == keys, table[1][index], 0.0)
-    return result
 
 
 def _sound(text: str, starts: list[int]) -> str:

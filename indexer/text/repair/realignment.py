@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from indexer.lexicon.ngrams import Floats
+from indexer.lexicon.ngrams import Floats, Ids
 from indexer.text.repair.forms import letter_of
 from indexer.text.repair.gbk import WIDE_MARK, characters, encoded, keys, last_bytes, user_defined
 from indexer.text.repair.glosses import MISALIGNED
@@ -118,7 +118,7 @@ class Realignment:
         whole = self._weighed([reading for reading in self.readings if not reading.pending])
         whole.sort(key=lambda reading: -reading.score)
         if self.at >= self.stop:
-            return sorted((self._ended(reading) for reading in whole), key=lambda r: -r.score)
+            return sorted(self._ended(whole), key=lambda reading: -reading.score)
         return [] if self.readings[0].pending else whole
 
     def _weighed(self, readings: list[Reading]) -> list[Reading]:
@@ -128,12 +128,14 @@ class Realignment:
         return [reading._replace(score=reading.score + gain)
                 for reading, gain in zip(readings, gains, strict=True)]
 
-    def _ended(self, reading: Reading) -> Reading:
-        """`reading` with the cost of its last character at the end of a line."""
-        end = np.zeros(1, dtype=np.int64)  # the letter of the end of a line
-        chance = self.page.chances(np.array([reading.context], dtype=np.int64), end)
-        cost = NO_END if reading.text[-1:] in OPEN_MARKS else min(-float(chance[0]), NO_END)
-        return reading._replace(score=reading.score - cost)
+    def _ended(self, readings: list[Reading]) -> list[Reading]:
+        """The readings, each with the cost of its last character at the end of a line."""
+        contexts = np.array([reading.context for reading in readings], dtype=np.int64).reshape(-1, 3)
+        end = np.zeros(len(readings), dtype=np.int64)  # the letter of the end of a line
+        chances = self.page.chances(contexts, end).tolist()
+        return [reading._replace(score=reading.score - (
+                    NO_END if reading.text[-1:] in OPEN_MARKS else min(-chance, NO_END)))
+                for reading, chance in zip(readings, chances, strict=True)]
 
     def _piece(self) -> list[Reading]:
         """Read one piece of the page into every reading."""
@@ -181,14 +183,11 @@ class Realignment:
         letters = np.concatenate([way.letters for way in ways])
         known = base[parent] - np.concatenate([way.costs for way in ways])
         near = np.flatnonzero(known >= max(than, float(base.max()) - BEHIND) - BEHIND)
-        scores = known[near] + self.page.chances(contexts, letters[near], parent[near])
-        if not len(scores):
+        if not len(near):
             return []
-        least = max(float(scores.max()), than) - BEHIND
+        scores = known[near] + self.page.chances(contexts, letters[near], parent[near])
         found, offsets = [], np.cumsum([0, *sizes])
-        for place in np.argsort(-scores, kind="stable")[:most]:
-            if scores[place] < least:
-                break
+        for place in _ranked(scores, most, max(float(scores.max()), than) - BEHIND):
             number = int(parent[near[place]])
             at = int(near[place] - offsets[number])
             old, (lead, first, char) = olds[number], self.page.ordinary.rows[ways[number].rows[at]]
@@ -332,9 +331,8 @@ class Realignment:
             single, scores = single + found, np.concatenate((scores, more))
         if not single:
             return []
-        least = float(scores.max()) - BEHIND
-        order = np.argsort(-scores, kind="stable")[:BEAM]
-        return [self._gone(single[i], float(scores[i])) for i in order if scores[i] >= least]
+        return [self._gone(single[i], float(scores[i]))
+                for i in _ranked(scores, BEAM, float(scores.max()) - BEHIND)]
 
     def _chosen(self, choices: list[_Choice]) -> tuple[list[_Next], Floats]:
         """The best ways of all choices, with their scores."""
@@ -354,11 +352,11 @@ class Realignment:
                     scores[offsets[number] + halves.marks[mark]] -= DOUBLED
         behind = np.array([letter for letter, _ in tails], dtype=np.int64)
         # A letter behind can only make a way less likely: what lies far behind stays there.
-        near = np.argsort(-scores, kind="stable")[:MOST_CHOSEN]
+        near = _ranked(scores, MOST_CHOSEN)
         rows = near[behind[parents[near]] >= 0]
         after = np.column_stack((contexts[parents[rows], 1:], letters[rows]))
         scores[rows] += self.page.chances(after, behind[parents[rows]])
-        near = near[np.argsort(-scores[near], kind="stable")[:BEAM]]
+        near = near[_ranked(scores[near], BEAM)]
         found = []
         for place in near.tolist():
             way, halves, own = choices[parents[place]]
@@ -403,3 +401,12 @@ class Realignment:
         end, length = (self.at, len(text)) if way.ends else (old.end, old.length)
         return Reading(text, way.pending, way.last, way.noted, way.noted_before, score, end, length,
                        way.gap, old.gaps + (way.pending == UNKNOWN), context)
+
+
+def _ranked(scores: Floats, most: int, least: float = -np.inf) -> Ids:
+    """The places of the best scores, best first and of equal ones the first: `most` of them, none below
+    `least`."""
+    if len(scores) > most:
+        least = max(least, float(np.partition(scores, -most)[-most]))
+    near = (scores >= least).nonzero()[0]
+    return near[np.argsort(-scores[near], kind="stable")[:most]]
