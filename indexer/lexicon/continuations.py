@@ -1,8 +1,8 @@
 """Which letters go on which strings of a language model, found for many at once.
 
-The strings of n + 1 letters are sorted keys: the place of their first n letters among the strings of that
-length, times the size of the alphabet, and the last letter.  Of the letters that are asked for few go on,
-and a search among a million keys is dear: so nearly all of them are turned away before it.
+The strings of n + 1 letters are sorted keys, BEYOND the last of them: the place of their first n letters
+among the strings of that length, times the size of the alphabet, and the last letter.  Of the letters that
+are asked for few go on, and a search among a million keys is dear: so nearly all are turned away before it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ import numpy.typing as npt
 Ids = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
 
+# Behind all keys, so that a search ends at one.
+BEYOND = np.iinfo(np.int64).max
 # Added to a letter it is no key of any string.
 _NOWHERE = -1 << 40
 # Bits of a sieve, as a power of two: a tenth of them are set, and they fit into a processor's cache.
@@ -40,6 +42,7 @@ class Pairs:
     def __init__(self, size: int, keys: Ids, values: npt.NDArray[np.generic]) -> None:
         """`values`: a byte for each key, below 255."""
         self._size, self._keys, self._values = size, keys, values
+        # The keys of each letter lie between two of these.
         self._begins = keys.searchsorted(np.arange(size + 1) * size)
         self._filled = np.zeros(size, dtype=np.bool_)
         # The value and 1, or 0 for no such pair. What is never written to takes no memory.
@@ -71,14 +74,15 @@ class Longer:
         number = _hashed(wanted)
         bit = self._sieve[number >> np.uint64(3)] >> (number & np.uint64(7)).astype(np.uint8)
         passed = (bit & 1).nonzero()[0]
-        index, there = search(self._keys, wanted[passed])
+        index = find(self._keys, wanted[passed])
+        there = index >= 0
         return passed[there], self._values[index[there]]
 
     @functools.cached_property
     def _sieve(self) -> Bytes:
         """A bit for each hash: has any key this one?"""
         bits = np.zeros(1 << _BITS, dtype=np.bool_)
-        bits[_hashed(self._keys)] = True
+        bits[_hashed(self._keys[:-1])] = True
         return np.packbits(bits, bitorder="little")
 
 
@@ -87,10 +91,11 @@ def _hashed(keys: Ids) -> npt.NDArray[np.uint64]:
     return hashes
 
 
-def search(keys: Ids, wanted: Ids) -> tuple[Ids, npt.NDArray[np.bool_]]:
-    """Places among the sorted keys, and whether what is wanted stands there."""
-    index = np.minimum(keys.searchsorted(wanted), len(keys) - 1)
-    return index, keys[index] == wanted
+def find(keys: Ids, wanted: Ids) -> Ids:
+    """Places among the sorted keys, the last of which is BEYOND; -1 for what is not there."""
+    index = keys.searchsorted(wanted)
+    places: Ids = np.where(keys[index] == wanted, index, -1)
+    return places
 
 
 def each(values: npt.NDArray[Any], parents: Ids | None) -> npt.NDArray[Any]:

@@ -15,7 +15,7 @@ from importlib.resources import files
 import numpy as np
 import numpy.typing as npt
 
-from indexer.lexicon.continuations import Continuations, Longer, Pairs, each, search
+from indexer.lexicon.continuations import BEYOND, Continuations, Longer, Pairs, each, find
 
 ORDER = 4
 BREAK = "\n"  # the beginning and the end of a line
@@ -56,9 +56,9 @@ class Model:
         self._weight: list[npt.NDArray[np.generic]] = []
         for order in range(2, ORDER + 1):
             children = arrays[f"children{order - 1}"].astype(np.int64)
-            keys: Ids = np.repeat(np.arange(len(self._keys[-1])) * self.size, children)
+            keys: Ids = np.repeat(np.arange(len(children)) * self.size, children)
             keys += arrays[f"last{order}"].astype(np.int64)
-            self._keys.append(keys)
+            self._keys.append(np.append(keys, BEYOND))
             self._chance.append(arrays[f"chance{order}"])
             self._weight.append(arrays[f"weight{order - 1}"])
         self._longer: list[Continuations] = [Pairs(self.size, self._keys[1], self._chance[1])]
@@ -78,20 +78,16 @@ class Model:
         """Log probability of each letter of `nexts` behind its row of `contexts` (ORDER - 1 columns,
         the nearest last): the row of the same number, or the one that `parents` names."""
         result: Floats = _LOGS[self._chance[0][nexts]]
+        # Where each string of so many letters stands among those of its length, -1 for nowhere, by its end.
+        places = contexts
         for length in range(1, ORDER):
-            strings = self._strings(contexts[:, ORDER - 1 - length:])
+            if length > 1:
+                places = find(self._keys[length - 1], places[:, :-1] * self.size + contexts[:, length - 1:])
+            strings = places[:, -1]
             result += each(np.where(strings < 0, 0.0, _LOGS[self._weight[length - 1][strings]]), parents)
-            places, found = self._longer[length - 1].find(strings, nexts, parents)
-            result[places] = _LOGS[found]
+            longer, found = self._longer[length - 1].find(strings, nexts, parents)
+            result[longer] = _LOGS[found]
         return result
-
-    def _strings(self, rows: Ids) -> Ids:
-        """Where the string of each row stands among those of its length; -1 where it does not."""
-        place = rows[:, 0]
-        for depth in range(1, rows.shape[1]):
-            index, there = search(self._keys[depth], place * self.size + rows[:, depth])
-            place = np.where(there, index, -1)
-        return place
 
     @functools.cached_property
     def anywhere(self) -> Floats:

@@ -39,6 +39,7 @@ def codes_of_characters() -> dict[str, tuple[int, int]]:
     return {char: code for code, char in characters().items()}
 
 
+@functools.lru_cache(maxsize=8192)
 def encoded(char: str) -> bytes:
     """The bytes of a character in GBK, or none; pairs that GBK leaves undefined are private use."""
     try:

@@ -34,8 +34,9 @@ from indexer.text.repair.glosses import (
     readings,
 )
 from indexer.text.repair.page_evidence import EATEN, NEAR, PageEvidence
-from indexer.text.repair.realignment import FARTHEST, Reading, Realignment
+from indexer.text.repair.realignment import FARTHEST, Realignment
 from indexer.text.repair.steps import Proposal, apply
+from indexer.text.repair.ways import Reading
 from indexer.text.repair.whole_readings import QUOTED
 from indexer.text.script import fold
 

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from indexer.lexicon.ngrams import Floats, Ids, model
 from indexer.text.repair.forms import (
@@ -44,8 +45,11 @@ class _Usual(NamedTuple):
 
     rows: list[tuple[int, int, str]]  # lead byte, trail byte, character
     number: dict[str, int]  # the row of each
+    leads: Ids
+    trails: Ids
     relatives: dict[str, list[int]]  # a character -> the rows of its other forms
     letters: Ids
+    is_mark: NDArray[np.bool_]
     alone: Floats  # costs where the page shows no form of the character …
     beside: Floats  # … and where it shows another one
 
@@ -64,8 +68,10 @@ def _usual(traditional: bool) -> _Usual:
         for form in others(char):
             relatives[form].append(number)
     return _Usual(
-        rows, {char: number for number, (_, _, char) in enumerate(rows)}, dict(relatives),
+        rows, {char: number for number, (_, _, char) in enumerate(rows)},
+        np.array([lead for lead, _, _ in rows]), np.array([trail for _, trail, _ in rows]), dict(relatives),
         np.array([letter_of(char) for _, _, char in rows], dtype=np.int64),
+        np.array([char in SENTENCE_MARKS for _, _, char in rows]),
         np.array([alone(char, traditional) for _, _, char in rows]),
         np.array([beside(char, traditional) for _, _, char in rows]))
 
@@ -76,21 +82,19 @@ class Ordinary:
     def __init__(self, shown: Collection[str], favour: Floats, *, traditional: bool) -> None:
         """`shown`: the Han characters of the page; `favour`: what it gains by each letter."""
         usual, codes = _usual(traditional), codes_of_characters()
-        known = [char for char in shown if char in usual.number]
         besides = sorted(char for char in shown if char in codes and char not in usual.number)
         self.rows = usual.rows + [(*codes[char], char) for char in besides]
-        letters = np.array([letter_of(char) for char in besides], dtype=np.int64)
-        self._letters = np.concatenate((usual.letters, letters))
         forms = usual.alone.copy()
         related = [row for char in shown for row in usual.relatives.get(char, ())]
         forms[related] = usual.beside[related]
-        forms[[usual.number[char] for char in known]] = 0.0
+        forms[[usual.number[char] for char in shown if char in usual.number]] = 0.0
+        self._letters = _joined(usual.letters, [letter_of(char) for char in besides])
         self._costs = np.concatenate((forms, np.zeros(len(besides)))) + np.where(
             self._letters == UNKNOWN_LETTER, STRANGE, -favour[self._letters])
-        self._leads, self._trails = (
-            np.array([row[byte] for row in self.rows], dtype=np.int64) for byte in (0, 1))
-        self._by_lead, self._by_trail = _grouped(self._leads), _grouped(self._trails)
-        self._is_mark = np.array([row[2] in SENTENCE_MARKS for row in self.rows])
+        self._leads = _joined(usual.leads, [codes[char][0] for char in besides])
+        self._trails = _joined(usual.trails, [codes[char][1] for char in besides])
+        self._is_mark = np.concatenate((usual.is_mark, np.zeros(len(besides), dtype=np.bool_)))
+        self._by_lead, self._by_trail = _Grouped(self._leads), _Grouped(self._trails)
         self._before: dict[int, Candidates] = {}
         self._between: dict[int, Candidates] = {}
         self._behind: dict[tuple[int, int], Candidates] = {}
@@ -114,7 +118,7 @@ class Ordinary:
         """Those whose lead byte vanished behind the byte `gap`, and whose trail byte is unknown too."""
         key = 0x100 + _zone(gap)
         if key not in self._halves:
-            self._halves[key] = self._candidates(self._behind_in_zone(gap, np.concatenate(self._by_lead)))
+            self._halves[key] = self._candidates(self._behind_in_zone(gap, self._by_lead.order))
         return self._halves[key]
 
     def before_gap(self, lead: int) -> Candidates:
@@ -155,7 +159,16 @@ def _zone(gap: int) -> int:
     return 0 if gap == 0x80 else 1 if gap < 0xA8 else 2
 
 
-def _grouped(values: Ids) -> list[Ids]:
-    """For each byte the places at which `values` has it, ascending."""
-    order = np.argsort(values, kind="stable")
-    return np.split(order, np.cumsum(np.bincount(values, minlength=0x100))[:-1])
+def _joined(column: Ids, more: list[int]) -> Ids:
+    return np.concatenate((column, np.array(more, dtype=np.int64)))
+
+
+class _Grouped:
+    """For each byte the places at which a column has it, ascending."""
+
+    def __init__(self, column: Ids) -> None:
+        self.order = np.argsort(column, kind="stable")
+        self._ends = np.cumsum(np.bincount(column, minlength=0x100))
+
+    def __getitem__(self, byte: int) -> Ids:
+        return self.order[self._ends[byte - 1]:self._ends[byte]]

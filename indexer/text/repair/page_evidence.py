@@ -10,6 +10,7 @@ import numpy as np
 
 from indexer.lexicon.ngrams import model
 from indexer.text.repair.forms import UNKNOWN_LETTER, alone, beside, letter_of, others
+from indexer.text.repair.gbk import characters, keys, user_defined
 from indexer.text.repair.glosses import NOTE, frequency, in_table, readings
 from indexer.text.repair.ordinary import STRANGE, Ordinary
 from indexer.text.repair.page_words import PageWords
@@ -57,6 +58,7 @@ class PageEvidence:
         self.phrases = Counter(folded[at:at + 3] for at in range(len(folded) - 2))
         self._cost: dict[str, float] = {}
         self._bare: dict[str, float] = {}
+        self._read: dict[tuple[int, str], list[tuple[str, tuple[int, int], float]]] = {}
         bare = sum(in_table(char) for char in self.plain)
         # Of the characters that a table may hold, how many does this generator's hold?
         self.share = (len(self.table) + 0.5) / (len(self.table) + bare + 1.0)
@@ -109,6 +111,16 @@ class PageEvidence:
         if not known:
             cost -= math.log(self.share) - (0.0 if frequency(char) > RARE_NOTED else RARE_CHARACTER)
         return cost + (0.0 if known == note or readings(char)[0] == note else OTHER_READING)
+
+    def read_behind(self, gap: int, note: str) -> list[tuple[str, tuple[int, int], float]]:
+        """The characters that are read so and whose first byte vanished behind the byte `gap`, with their
+        bytes and costs."""
+        if (gap, note) not in self._read:
+            codes = [(lead, byte) for lead in range(0x81, 0xFF) if gap == 0x80 or user_defined(gap, lead)
+                     for byte in keys(lead, note)]
+            self._read[gap, note] = [
+                (characters()[code], code, self.note(characters()[code], note) or 0.0) for code in codes]
+        return self._read[gap, note]
 
 
 def _sound(text: str, starts: list[int]) -> str:

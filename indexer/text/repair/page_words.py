@@ -17,57 +17,53 @@ class PageWords:
 
     def __init__(self, letters: list[int]) -> None:
         """`letters`: the sound text of the page, as the model numbers them."""
-        ids = np.array(letters, dtype=np.int64)
         self.model = model()
+        ids = np.array(letters, dtype=np.int64)
         self._said = np.zeros(self.model.size, dtype=np.bool_)
         self._said[ids] = True
-        self._strings: list[_Tally] = []
-        self._longer: list[_Tally] = []
-        for length in range(1, ORDER):
-            strings = self._keys([ids[start:max(0, len(ids) - length + start)] for start in range(length)])
-            self._strings.append(_Tally(strings))
-            self._longer.append(_Tally(strings * self.model.size + ids[length:]))
+        # A string is a number whose digits are its letters, none of them 0: no two strings are the same.
+        self._base = self.model.size + 1
+        windows = [np.lib.stride_tricks.sliding_window_view(ids, length + 1)
+                   for length in range(1, ORDER) if len(ids) > length]
+        self._strings = _Tally([self._keys(window[:, :-1])[-1] for window in windows])
+        self._longer = _Tally([self._keys(window)[-1] for window in windows])
 
     def chances(self, contexts: Ids, nexts: Ids, parents: Ids | None = None) -> Floats:
         """Log probabilities by the model and the page; each letter of `nexts` behind the row of
         `contexts` of its number, or the one that `parents` names."""
         chance: Floats = np.exp(self.model.chances(contexts, nexts, parents))
+        keys = self._keys(contexts)
+        totals = self._strings.counts(keys)
         said = self._said[nexts]
-        for length, trust in enumerate(PAGE_TRUST, 1):
-            strings = self._keys([contexts[:, at] for at in range(ORDER - 1 - length, ORDER - 1)])
-            total = self._strings[length - 1].counts(strings)
-            if not total.any():
-                break  # nor does the page say any longer ones
-            known = each(total > 0, parents)
-            fit = known.nonzero()[0]
+        for strings, total, trust in zip(keys, totals, PAGE_TRUST, strict=True):
+            fit = each(total > 0, parents).nonzero()[0]
+            if not len(fit):
+                break  # nor does the page say longer ones
             rows = fit if parents is None else parents[fit]
             seen = np.zeros(len(fit))
             again = said[fit].nonzero()[0]
-            seen[again] = self._longer[length - 1].counts(
-                strings[rows[again]] * self.model.size + nexts[fit[again]])
+            seen[again] = self._longer.counts(strings[rows[again]] * self._base + nexts[fit[again]] + 1)
             chance[fit] = (seen + trust * chance[fit]) / (total[rows] + trust)
         result: Floats = np.log(chance)
         return result
 
-    def _keys(self, columns: list[Ids]) -> Ids:
-        """The strings whose letters stand in columns, as numbers."""
-        key = columns[0]
-        for column in columns[1:]:
-            key = key * self.model.size + column
-        return key
-
-
-_NONE = -1  # no key: so that no tally is empty
+    def _keys(self, rows: Ids) -> Ids:
+        """The last letter of each row, the last two, and so on, as numbers: an array for each length."""
+        digits = (rows + 1) * self._base ** np.arange(rows.shape[1] - 1, -1, -1)
+        keys: Ids = digits[:, ::-1].cumsum(axis=1).T
+        return keys
 
 
 class _Tally:
     """How often each key was there."""
 
-    def __init__(self, keys: Ids) -> None:
-        self._keys, numbers = np.unique(np.append(keys, _NONE), return_counts=True)
+    def __init__(self, keys: list[Ids]) -> None:
+        none = np.array([-1], dtype=np.int64)  # so that no tally is empty
+        self._keys, numbers = np.unique(np.concatenate((none, *keys)), return_counts=True)
         self._numbers: NDArray[np.float64] = numbers.astype(np.float64)
 
     def counts(self, wanted: Ids) -> Floats:
+        """How often each of these was there."""
         index = np.minimum(self._keys.searchsorted(wanted), len(self._keys) - 1)
         result: Floats = np.where(self._keys[index] == wanted, self._numbers[index], 0.0)
         return result

@@ -1,24 +1,23 @@
 """The search for the bytes of a misaligned run: all that may have stood there, judged piece by piece.
 
-Every piece of the page says what the bytes were, or leaves a few possibilities: an eaten byte makes,
-with the byte in front, a character that is read as the note says; a vanished pair lay in a
-user-defined zone.  What bytes cannot decide, language does.
+A piece of the page leaves a few ways to go on (`ways`), and before it pairs of a user-defined zone may
+have vanished.  What bytes cannot decide, language does.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import numpy as np
 
 from indexer.lexicon.ngrams import Floats, Ids
 from indexer.text.repair.forms import letter_of
-from indexer.text.repair.gbk import WIDE_MARK, characters, encoded, keys, last_bytes, user_defined
+from indexer.text.repair.gbk import last_bytes
 from indexer.text.repair.glosses import MISALIGNED
-from indexer.text.repair.ordinary import SENTENCE_MARKS, Candidates
-from indexer.text.repair.page_evidence import EATEN, PageEvidence
+from indexer.text.repair.ordinary import SENTENCE_MARKS
+from indexer.text.repair.page_evidence import PageEvidence
+from indexer.text.repair.ways import UNKNOWN, Choice, Reading, Way, Ways
 from indexer.text.repair.whole_readings import QUOTED, WholeReadings
 from indexer.text.script import fold
 
@@ -43,53 +42,9 @@ NO_END = 8.0
 OPEN_MARKS = ("，", "、", "“", "《", "（")
 # What a mark costs behind the same mark; the web's 。。。 is not the reports'.
 DOUBLED = 6.0
-# Nearly every split begins behind a full stop.
-FULL_STOP = 2.0
-# What a sentence with a real `?！` costs on a page whose text was split at these bytes.
-REAL_MARKS = 8.0
-# What a note costs that a writer put himself.
-WRITERS = 10.0
 _AT = re.compile(rf"(?P<eaten>{MISALIGNED.pattern})|(?P<note>\(([^()\n]{{1,6}})\))|"
                  r"(?P<split>\?[?!;,？！；，])")
-UNKNOWN = -1
 
-
-class Reading(NamedTuple):
-    """What the bytes so far may have been: whole characters, and perhaps the half of a next one."""
-
-    text: str = ""
-    pending: int = 0  # a lead byte whose trail byte is still to come; UNKNOWN after a vanished pair
-    last: tuple[int, int] = (0, 0)  # the two bytes before the next one
-    noted: bool = True  # a note stands behind the last byte
-    noted_before: bool = True  # a note stands behind the byte before it
-    score: float = 0.0
-    end: int = 0  # offset in the page where the last run ended
-    length: int = 0  # characters of `text` up to there
-    gap: int = 0  # the first byte of the pair that vanished last
-    gaps: int = 0  # pairs that vanished
-    context: tuple[int, ...] = (0, 0, 0)
-
-
-class _Next(NamedTuple):
-    """One way to go on from a reading: cheap to make, judged together with all others."""
-
-    old: Reading
-    chars: str  # characters that are whole now
-    pending: int = 0
-    last: tuple[int, int] = (0, 0)
-    cost: float = 0.0
-    noted: bool = False
-    noted_before: bool = False
-    gap: int = 0
-    ends: bool = False  # the bytes are in step again
-
-
-class _Choice(NamedTuple):
-    """Ways that differ in one character alone: `way` says what stands behind it, at most a letter."""
-
-    way: _Next
-    halves: Candidates
-    own: bool = False  # the bytes of the character are the last ones
 
 
 class Realignment:
@@ -101,6 +56,7 @@ class Realignment:
         stop = text.find("\n", start, most)
         self.stop = most if stop < 0 else stop
         self.before = left
+        self.ways = Ways(page)
         context = (0, 0, 0, *page.model.ids(fold(left[-3:])))[-3:]
         self.readings = [Reading(last=last_bytes(left), context=context, end=start)]
 
@@ -143,20 +99,20 @@ class Realignment:
         olds = self.readings
         self.at = match.end() if match else self.at + 1
         if match and match["note"]:
-            return [new for old in olds for new in self._noted(old, match)]
-        ways: Iterator[_Next | _Choice]
+            return [new for old in olds for new in self.ways.noted(old, match, self.at)]
+        ways: Iterator[Way | Choice]
         if match and match["eaten"]:
-            ways = (way for old in self._open() for way in self._eaten(old, match.group(2)))
+            ways = (way for old in self._open() for way in self.ways.eaten(old, match.group(2)))
         elif match:
-            ways = (way for old in self._open(FEW) for way in self._parted(old, match.group()[-1]))
+            ways = (way for old in self._open(FEW) for way in self.ways.parted(old, match.group()[-1]))
         elif self.text[self.at - 1] == "?" and self.at == self.stop:
-            ways = (way for old in self._open(FEW) for way in self._cut(old))
+            ways = (way for old in self._open(FEW) for way in self.ways.cut(old))
         elif self.text[self.at - 1] == "?":
-            ways = (way for old in self._open(FEW) for way in self._undefined(old))
+            ways = (way for old in self._open(FEW) for way in self.ways.undefined(old))
         else:
             char = self.text[self.at - 1]
-            pairs = list(self._pairs(char))
-            ways = (way for old in self._open() for way in self._shown(old, char, pairs))
+            pairs = list(self.ways.pairs(char))
+            ways = (way for old in self._open() for way in self.ways.shown(old, char, pairs))
         return self._best(list(ways))
 
     def _open(self, few: int = GAP_BEAM) -> list[Reading]:
@@ -177,7 +133,7 @@ class Realignment:
                 else self.page.ordinary.before_gap(old.pending) for old in olds]
         sizes = [len(way.rows) for way in ways]
         parent = np.repeat(np.arange(len(olds)), sizes)
-        base = np.array([old.score - (0.0 if old.pending == UNKNOWN else self._law(old))
+        base = np.array([old.score - (0.0 if old.pending == UNKNOWN else self.ways.law(old))
                          for old in olds])
         contexts = np.array([old.context for old in olds], dtype=np.int64)
         letters = np.concatenate([way.letters for way in ways])
@@ -198,134 +154,11 @@ class Realignment:
                 context=(*old.context[1:], int(letters[near[place]]))))
         return found
 
-    def _law(self, old: Reading) -> float:
-        """Cost of the last two bytes without a note, when the table holds their character."""
-        if old.noted or old.noted_before:
-            return 0.0
-        return self.page.bare(characters().get(old.last))
-
-    def _closed(self, old: Reading, pair: bytes) -> Iterator[_Next | _Choice]:
-        """The half character completed by a trail byte, and the byte behind it, if any."""
-        trail, law = pair[0], 0.0 if old.pending == UNKNOWN else self._law(old)
-        char = characters().get((old.pending, trail), "")
-        if not char and old.pending != UNKNOWN:
-            return
-        way = _Next(old, char, 0, (max(old.pending, 0), trail), law,
-                    noted_before=old.noted and old.pending != UNKNOWN)
-        way = way._replace(ends=True) if len(pair) == 1 else self._begun(way, pair[1])
-        if old.pending == UNKNOWN:
-            yield _Choice(way, self.page.ordinary.behind_gap(old.gap, trail), own=len(pair) == 1)
-        else:
-            yield way
-
-    def _shown(self, old: Reading, char: str, pairs: list[bytes]) -> Iterator[_Next | _Choice]:
-        """A character of the page: in step it stands for itself."""
-        if not old.pending:
-            code = encoded(WIDE_MARK.get(char, char) if self.page.wide else char)
-            law = self._law(old)
-            if code and not old.noted:
-                straddled = characters().get((old.last[1], code[0]))
-                law += self.page.bare(straddled)
-            last = (code[-2], code[-1]) if len(code) > 1 else (0, code[0] if code else 0)
-            yield _Next(old, char, 0, last, law)
-            return
-        for pair in pairs:
-            yield from self._closed(old, pair)
-
-    def _undefined(self, old: Reading) -> Iterator[_Next | _Choice]:
-        """A pair that is none is shown as `?`: a digit behind half a character, or a byte 80 (個)."""
-        if not old.pending:
-            yield from self._shown(old, "?", [])
-            return
-        halves, law = self._halves(old), 0.0 if old.pending == UNKNOWN else self._law(old)
-        yield _Choice(_Next(old, EATEN, 0, (0, 0), law, True, True, ends=True), halves)
-        for lead, trail, char in self.page.ordinary.ending_in_80(halves):
-            yield _Next(old, char, UNKNOWN, (lead, trail), law, noted_before=old.noted, gap=0x80)
-
-    def _halves(self, old: Reading) -> Candidates:
-        """The ordinary characters that half a character may be."""
-        unknown = old.pending == UNKNOWN
-        ordinary = self.page.ordinary
-        return ordinary.halves_behind(old.gap) if unknown else ordinary.halves(old.pending)
-
-    def _begun(self, way: _Next, byte: int) -> _Next:
-        """A byte behind a whole character: the lead byte of the next one, or an ASCII character."""
-        straddled = characters().get((way.last[1], byte))
-        law = self.page.bare(straddled)
-        # Whether that pair was noted is said by what comes next: `law` of the reading judges it then.
-        if byte >= 0x80:
-            return way._replace(pending=byte, last=(way.last[1], byte))
-        return way._replace(chars=way.chars + chr(byte), last=(way.last[1], byte), ends=True,
-                            cost=way.cost + law)
-
-    def _pairs(self, char: str) -> Iterator[bytes]:
-        """The bytes that are shown so, out of step."""
-        if char >= "\x80":
-            if pair := encoded(char):
-                yield pair
-        elif char == " ":
-            yield b"\xa1\xa1"
-        else:
-            if char >= "@":
-                yield char.encode()
-            if self.page.wide and char != "?":
-                yield bytes((0xA3, ord(char) + 0x80))
-
-    def _eaten(self, old: Reading, note: str) -> Iterator[_Next]:
-        """A byte and a bracket were shown as `?`; the note says what the byte made."""
-        if old.pending == UNKNOWN:
-            for lead in range(0x81, 0xFF):
-                if old.gap == 0x80 or user_defined(old.gap, lead):
-                    for byte in keys(lead, note):
-                        char = characters()[lead, byte]
-                        yield _Next(old, char, 0, (lead, byte), self.page.note(char, note) or 0.0,
-                                    noted=True, ends=True)
-            return
-        for byte in keys(old.last[1], note):
-            char, last = characters()[old.last[1], byte], (old.last[1], byte)
-            cost = self.page.note(char, note) or 0.0
-            if old.pending:
-                yield _Next(old, char, 0, last, cost, True, old.noted, ends=True)
-            else:
-                yield _Next(old, "", byte, last, cost, True, old.noted)
-
-    def _noted(self, old: Reading, match: re.Match[str]) -> Iterator[Reading]:
-        """A whole note: the two bytes in front are its character, in step or not."""
-        if old.pending == UNKNOWN:
-            return
-        cost = self.page.note(characters().get(old.last), match.group(4))
-        if cost is not None:
-            here = not old.pending and old.length == len(old.text)
-            yield old._replace(noted=True, score=old.score - cost, end=self.at if here else old.end)
-        elif not old.pending:  # a writer's own note: 郫(pí)县
-            yield old._replace(text=old.text + match.group(), noted=True, score=old.score - WRITERS)
-
-    def _parted(self, old: Reading, mark: str) -> Iterator[_Next | _Choice]:
-        """The text was split at the bytes of a mark: a lone lead byte in front is shown as `?`."""
-        wide = WIDE_MARK.get(mark, mark) if self.page.wide else mark
-        code = encoded(wide)
-        if len(code) != 2:
-            return
-        last, law = (code[0], code[1]), 0.0 if old.pending == UNKNOWN else self._law(old)
-        if old.pending:
-            yield _Choice(_Next(old, wide, 0, last, law, ends=True), self._halves(old))
-            return
-        yield _Next(old, "?" + mark, 0, last, law + REAL_MARKS, noted_before=True)
-        for char in self.page.ordinary.with_trail(code[0]):
-            yield _Next(old, char, code[1], last, law - (FULL_STOP if char == "。" else 0.0))
-
-    def _cut(self, old: Reading) -> Iterator[_Next | _Choice]:
-        """A lone lead byte at the end of a line is shown as `?`."""
-        if old.pending:
-            yield _Choice(_Next(old, "", ends=True), self._halves(old), own=True)
-        else:
-            yield _Next(old, "?")
-
-    def _best(self, ways: list[_Next | _Choice]) -> list[Reading]:
+    def _best(self, ways: list[Way | Choice]) -> list[Reading]:
         """Judge what is new in every way and go the best ones."""
-        single = [way for way in ways if isinstance(way, _Next)]
+        single = [way for way in ways if isinstance(way, Way)]
         scores = self._judged(single)
-        choices = [way for way in ways if isinstance(way, _Choice) and len(way.halves.rows)]
+        choices = [way for way in ways if isinstance(way, Choice) and len(way.halves.rows)]
         if choices:
             found, more = self._chosen(choices)
             single, scores = single + found, np.concatenate((scores, more))
@@ -334,7 +167,7 @@ class Realignment:
         return [self._gone(single[i], float(scores[i]))
                 for i in _ranked(scores, BEAM, float(scores.max()) - BEHIND)]
 
-    def _chosen(self, choices: list[_Choice]) -> tuple[list[_Next], Floats]:
+    def _chosen(self, choices: list[Choice]) -> tuple[list[Way], Floats]:
         """The best ways of all choices, with their scores."""
         sizes = [len(choice.halves.rows) for choice in choices]
         offsets = np.cumsum([0, *sizes])
@@ -365,11 +198,11 @@ class Realignment:
             found.append(way._replace(chars=char + way.chars, last=(lead, trail) if own else way.last))
         return found, scores[near]
 
-    def _tail(self, way: _Next) -> tuple[int, float]:
+    def _tail(self, way: Way) -> tuple[int, float]:
         """The letter behind the character that is chosen, and its cost; -1 and 0 for none."""
         return self.page.letter(way.chars) if way.chars else (-1, 0.0)
 
-    def _judged(self, ways: list[_Next]) -> Floats:
+    def _judged(self, ways: list[Way]) -> Floats:
         """Scores: what the reading had, what the way costs, how likely its characters are."""
         if not ways:
             return np.zeros(0)
@@ -386,14 +219,14 @@ class Realignment:
             contexts[place] = np.column_stack((contexts[place, 1:], letters))
         return scores
 
-    def _priced(self, way: _Next, number: int) -> tuple[int, float]:
+    def _priced(self, way: Way, number: int) -> tuple[int, float]:
         """The letter of a character that is whole now, and what it costs there."""
         char = way.chars[number]
         letter, cost = self.page.letter(char)
         before = way.chars[number - 1] if number else way.old.text[-1:]
         return letter, cost + (DOUBLED if char == before and char in SENTENCE_MARKS else 0.0)
 
-    def _gone(self, way: _Next, score: float) -> Reading:
+    def _gone(self, way: Way, score: float) -> Reading:
         """The reading that a way leads to."""
         old = way.old
         text = old.text + way.chars

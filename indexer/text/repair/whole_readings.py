@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
 
 import numpy as np
 
 from indexer.lexicon.gazetteer import gazetteer
-from indexer.lexicon.ngrams import ORDER, Floats
+from indexer.lexicon.ngrams import BREAK, ORDER, Floats
 from indexer.text.repair.page_evidence import PageEvidence
 from indexer.text.script import fold
 
@@ -54,35 +53,27 @@ class WholeReadings:
 
     def _chances(self, folded: list[str]) -> list[Floats]:
         """Log chance of each letter of each reading behind those in front of it."""
-        if not any(folded):
-            return [np.zeros(0) for _ in folded]
-        known = self.page.model
-        front = (*(0,) * (ORDER - 1), *known.ids(self.folded[1 - ORDER:]))[1 - ORDER:]
-        rows = [np.array([*front, *known.ids(text)], dtype=np.int64) for text in folded]
-        contexts = np.concatenate([
-            np.lib.stride_tricks.sliding_window_view(row, ORDER)[:, :-1] if len(row) >= ORDER
-            else np.zeros((0, ORDER - 1), dtype=np.int64) for row in rows])
-        nexts = np.concatenate([row[ORDER - 1:] for row in rows])
-        ends = np.cumsum([len(text) for text in folded])[:-1]
-        return list(np.split(self.page.chances(contexts, nexts), ends))
+        front = self.folded[1 - ORDER:].rjust(ORDER - 1, BREAK)
+        row = np.array(self.page.model.ids("".join(front + text for text in folded)), dtype=np.int64)
+        sizes = np.array([len(text) for text in folded], dtype=np.int64)
+        # Where each letter stands in the row: in front of the texts up to its own stand so many fronts.
+        places = np.arange(sizes.sum()) + np.repeat(np.arange(1, len(folded) + 1) * (ORDER - 1), sizes)
+        contexts = np.column_stack([row[places - back] for back in range(ORDER - 1, 0, -1)])
+        return np.split(self.page.chances(contexts, row[places]), np.cumsum(sizes))[:-1]
 
     def _repeated(self, new: str) -> float:
         """Phrases that the page repeats (三號橋) speak for a reading, also read backwards."""
         phrases = self.page.phrases
-        return sum(math.log1p(phrases[new[at:at + 3]]) for at in range(len(new) - 2))
+        return sum(math.log1p(times) for at in range(len(new) - 2) if (times := phrases.get(new[at:at + 3])))
 
     def _said(self, new: str, chances: Floats) -> float:
         """Characters that were said just before are likelier: 買牛看牛."""
         said = self.folded[-LATELY:]
-        whole, start, gain = said + new, len(said), 0.0
-        lately = Counter(said)
-        for at, char in enumerate(new):
-            if lately[char] and _HAN.match(char):
-                share = SAID * lately[char] / LATELY
-                gain += math.log(1.0 - SAID + share / math.exp(chances[at]))
-            lately[char] += 1
-            if (old := start + at - LATELY) >= 0:
-                lately[whole[old]] -= 1
+        whole, gain = said + new, 0.0
+        for here, (char, chance) in enumerate(zip(new, chances.tolist(), strict=True), len(said)):
+            times = whole.count(char, max(0, here - LATELY), here)
+            if times and _HAN.match(char):
+                gain += math.log(1.0 - SAID + SAID * times / LATELY / math.exp(chance))
         return gain
 
     def _names(self, new: str, chances: Floats) -> float:
