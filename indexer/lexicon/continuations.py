@@ -18,8 +18,6 @@ Bytes = npt.NDArray[np.uint8]
 
 # Behind all keys, so that a search ends at one.
 BEYOND = np.iinfo(np.int64).max
-# Added to a letter it is no key of any string.
-_NOWHERE = -1 << 40
 # Bits of a sieve, as a power of two: a tenth of them are set, and they fit into a processor's cache.
 _BITS = 23
 _MIX = np.uint64(0x9E37_79B9_7F4A_7C15)  # 2⁶⁴ divided by the golden ratio
@@ -64,13 +62,13 @@ class Longer:
     def __init__(self, size: int, keys: Ids, values: npt.NDArray[np.generic],
                  children: npt.NDArray[Any]) -> None:
         """`values`: a byte for each key; `children`: how many letters go on each string in front."""
-        self._size, self._keys, self._values, self._goes_on = size, keys, values, children > 0
+        self._size, self._keys, self._values = size, keys, values
+        self._goes_on = np.append(children > 0, False)  # -1: no string
 
     def find(self, strings: Ids, nexts: Ids, parents: Ids | None) -> tuple[Ids, npt.NDArray[Any]]:
-        begins = np.where((strings >= 0) & self._goes_on[strings], strings * self._size, _NOWHERE)
-        if begins.max(initial=_NOWHERE) < 0:
+        if not self._goes_on[strings].any():
             return np.zeros(0, dtype=np.int64), self._values[:0]
-        wanted = each(begins, parents) + nexts
+        wanted = each(strings * self._size, parents) + nexts  # below 0 for a string that is not there
         number = _hashed(wanted)
         bit = self._sieve[number >> np.uint64(3)] >> (number & np.uint64(7)).astype(np.uint8)
         passed = (bit & 1).nonzero()[0]
@@ -93,8 +91,8 @@ def _hashed(keys: Ids) -> npt.NDArray[np.uint64]:
 
 def find(keys: Ids, wanted: Ids) -> Ids:
     """Places among the sorted keys, the last of which is BEYOND; -1 for what is not there."""
-    index = keys.searchsorted(wanted)
-    places: Ids = np.where(keys[index] == wanted, index, -1)
+    places: Ids = keys.searchsorted(wanted)
+    places[keys[places] != wanted] = -1
     return places
 
 

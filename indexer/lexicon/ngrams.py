@@ -60,7 +60,7 @@ class Model:
             keys += arrays[f"last{order}"].astype(np.int64)
             self._keys.append(np.append(keys, BEYOND))
             self._chance.append(arrays[f"chance{order}"])
-            self._weight.append(arrays[f"weight{order - 1}"])
+            self._weight.append(np.append(arrays[f"weight{order - 1}"], np.uint8(0)))  # -1: of no string
         self._longer: list[Continuations] = [Pairs(self.size, self._keys[1], self._chance[1])]
         for length in range(2, ORDER):
             self._longer.append(Longer(
@@ -84,7 +84,7 @@ class Model:
             if length > 1:
                 places = find(self._keys[length - 1], places[:, :-1] * self.size + contexts[:, length - 1:])
             strings = places[:, -1]
-            result += each(np.where(strings < 0, 0.0, _LOGS[self._weight[length - 1][strings]]), parents)
+            result += each(_LOGS[self._weight[length - 1][strings]], parents)
             longer, found = self._longer[length - 1].find(strings, nexts, parents)
             result[longer] = _LOGS[found]
         return result

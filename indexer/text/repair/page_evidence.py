@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 from collections import Counter
 
 import numpy as np
 
-from indexer.lexicon.ngrams import model
+from indexer.lexicon.ngrams import Floats, model
 from indexer.text.repair.forms import UNKNOWN_LETTER, alone, beside, letter_of, others
 from indexer.text.repair.gbk import characters, keys, user_defined
 from indexer.text.repair.glosses import NOTE, frequency, in_table, readings
@@ -63,7 +64,7 @@ class PageEvidence:
         # Of the characters that a table may hold, how many does this generator's hold?
         self.share = (len(self.table) + 0.5) / (len(self.table) + bare + 1.0)
         self._letters: dict[str, tuple[int, float]] = {}
-        everywhere = np.exp(self.model.anywhere)
+        everywhere = _everywhere()
         ids = np.array([i for i in letters if i > 1], dtype=np.int64)
         here = np.bincount(ids, minlength=self.model.size) + PAGE_WEIGHT * everywhere
         self.favour = PAGE_POWER * np.log(here / (len(ids) + PAGE_WEIGHT) / everywhere)
@@ -121,6 +122,13 @@ class PageEvidence:
             self._read[gap, note] = [
                 (characters()[code], code, self.note(characters()[code], note) or 0.0) for code in codes]
         return self._read[gap, note]
+
+
+@functools.cache
+def _everywhere() -> Floats:
+    """The chance of each letter where nothing is known of what stands in front."""
+    chances: Floats = np.exp(model().anywhere)
+    return chances
 
 
 def _sound(text: str, starts: list[int]) -> str:

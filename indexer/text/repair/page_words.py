@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.lexicon.continuations import each
+from indexer.lexicon.continuations import BEYOND, each
 from indexer.lexicon.ngrams import ORDER, Floats, Ids, model
 
 # How much the page's own words count against the model: pseudo-counts by length of context.
@@ -58,12 +58,11 @@ class _Tally:
     """How often each key was there."""
 
     def __init__(self, keys: list[Ids]) -> None:
-        none = np.array([-1], dtype=np.int64)  # so that no tally is empty
-        self._keys, numbers = np.unique(np.concatenate((none, *keys)), return_counts=True)
+        self._keys, numbers = np.unique(np.concatenate((*keys, [BEYOND])), return_counts=True)
         self._numbers: NDArray[np.float64] = numbers.astype(np.float64)
 
     def counts(self, wanted: Ids) -> Floats:
         """How often each of these was there."""
-        index = np.minimum(self._keys.searchsorted(wanted), len(self._keys) - 1)
-        result: Floats = np.where(self._keys[index] == wanted, self._numbers[index], 0.0)
+        index = self._keys.searchsorted(wanted)
+        result: Floats = self._numbers[index] * (self._keys[index] == wanted)
         return result
