@@ -1,13 +1,13 @@
 """Which letters go on which strings of a language model, found for many at once.
 
 The strings of n + 1 letters are sorted keys, BEYOND the last of them: the place of their first n letters
-among the strings of that length, times the size of the alphabet, and the last letter.  Of the letters that
-are asked for few go on, and a search among a million keys is dear: so nearly all are turned away before it.
+among the strings of that length, times the size of the alphabet, and the last letter.  A search among a
+million keys is dear: where many letters are asked for behind a few strings, all that goes on these is laid
+out in a table, and each letter is one look into it.
 """
 
 from __future__ import annotations
 
-import functools
 from typing import Any, Protocol
 
 import numpy as np
@@ -18,9 +18,6 @@ Bytes = npt.NDArray[np.uint8]
 
 # Behind all keys, so that a search ends at one.
 BEYOND = np.iinfo(np.int64).max
-# Bits of a sieve, as a power of two: a tenth of them are set, and they fit into a processor's cache.
-_BITS = 23
-_MIX = np.uint64(0x9E37_79B9_7F4A_7C15)  # 2⁶⁴ divided by the golden ratio
 
 
 class Continuations(Protocol):
@@ -57,36 +54,31 @@ class Pairs:
 
 
 class Longer:
-    """What goes on strings of several letters: a sieve, and a search for what passes it."""
+    """What goes on strings of several letters."""
 
-    def __init__(self, size: int, keys: Ids, values: npt.NDArray[np.generic],
-                 children: npt.NDArray[Any]) -> None:
-        """`values`: a byte for each key; `children`: how many letters go on each string in front."""
+    def __init__(self, size: int, keys: Ids, values: npt.NDArray[np.generic]) -> None:
+        """`values`: a byte for each key, below 255."""
         self._size, self._keys, self._values = size, keys, values
-        self._goes_on = np.append(children > 0, False)  # -1: no string
 
     def find(self, strings: Ids, nexts: Ids, parents: Ids | None) -> tuple[Ids, npt.NDArray[Any]]:
-        if not self._goes_on[strings].any():
-            return np.zeros(0, dtype=np.int64), self._values[:0]
-        wanted = each(strings * self._size, parents) + nexts  # below 0 for a string that is not there
-        number = _hashed(wanted)
-        bit = self._sieve[number >> np.uint64(3)] >> (number & np.uint64(7)).astype(np.uint8)
-        passed = (bit & 1).nonzero()[0]
-        index = find(self._keys, wanted[passed])
-        there = index >= 0
-        return passed[there], self._values[index[there]]
+        if parents is None:
+            index = find(self._keys, strings * self._size + nexts)
+            there = (index >= 0).nonzero()[0]
+            return there, self._values[index[there]]
+        found = self._laid_out(strings)[parents * self._size + nexts]
+        places = found.nonzero()[0]
+        return places, found[places] - 1
 
-    @functools.cached_property
-    def _sieve(self) -> Bytes:
-        """A bit for each hash: has any key this one?"""
-        bits = np.zeros(1 << _BITS, dtype=np.bool_)
-        bits[_hashed(self._keys[:-1])] = True
-        return np.packbits(bits, bitorder="little")
-
-
-def _hashed(keys: Ids) -> npt.NDArray[np.uint64]:
-    hashes: npt.NDArray[np.uint64] = (keys.view(np.uint64) * _MIX) >> np.uint64(64 - _BITS)
-    return hashes
+    def _laid_out(self, strings: Ids) -> Bytes:
+        """For each string a row of all letters: the value of the longer string and 1, or 0 for none."""
+        begins = self._keys.searchsorted(strings * self._size)
+        numbers = self._keys.searchsorted((strings + 1) * self._size) - begins
+        shifts = begins - numbers.cumsum() + numbers  # from a count over all rows to the keys of a row
+        longer = np.arange(numbers.sum()) + shifts.repeat(numbers)
+        rows = np.arange(len(strings)) - strings  # from the place of a string to its row
+        table = np.zeros(len(strings) * self._size, dtype=np.uint8)
+        table[self._keys[longer] + (rows * self._size).repeat(numbers)] = self._values[longer] + 1
+        return table
 
 
 def find(keys: Ids, wanted: Ids) -> Ids:

@@ -63,8 +63,7 @@ class Model:
             self._weight.append(np.append(arrays[f"weight{order - 1}"], np.uint8(0)))  # -1: of no string
         self._longer: list[Continuations] = [Pairs(self.size, self._keys[1], self._chance[1])]
         for length in range(2, ORDER):
-            self._longer.append(Longer(
-                self.size, self._keys[length], self._chance[length], arrays[f"children{length}"]))
+            self._longer.append(Longer(self.size, self._keys[length], self._chance[length]))
 
     def ids(self, text: str) -> list[int]:
         """The letters of a Simplified text as numbers; what the model does not know is one number."""
