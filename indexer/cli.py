@@ -24,6 +24,7 @@ from indexer.model import Problem, Processed
 from indexer.record import inspected, not_read
 from indexer.store import IndexFolder, open_engine, open_searcher
 from indexer.store.segment import EXTENSION
+from indexer.wording import counted
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -254,7 +255,7 @@ def verify_command(index: Path) -> None:
         click.echo(f"bangfu: {problem}", err=True)
     if problems:
         sys.exit(FAILED)
-    click.echo(f"The index at {index} is whole: {count:,} {'report' if count == 1 else 'reports'}.")
+    click.echo(f"The index at {index} is whole: {counted(count, 'report')}.")
 
 
 COMMANDS = (index_command, inspect_command, stats_command, verify_command)
