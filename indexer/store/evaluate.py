@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from indexer.store import patience
 from indexer.store.engine import Hit, Tally
 from indexer.store.facets import ArrayCounts, Mask
+from indexer.store.lists import run_lengths, run_starts
 from indexer.store.query import (
     All,
     And,
@@ -236,9 +237,9 @@ class Evaluator:
         if not len(several):
             return matched, folded
         order = several[np.lexsort((snapshot.oldest[matched.docs[several]], group[several]))]
-        first = np.flatnonzero(np.concatenate([[True], group[order][1:] != group[order][:-1]]))
+        first = run_starts(group[order])
         earliest = order[first]
-        folded[earliest] = np.diff(first, append=len(order)) - 1
+        folded[earliest] = run_lengths(first, len(order)) - 1
         kept = np.ones(len(matched.docs), bool)
         kept[order] = False
         kept[earliest] = True

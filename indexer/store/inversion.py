@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.store.letters import Codes, Letters, Places, as_text, blanks_of, codes_of
-from indexer.store.lists import Counts, ListsWriter, exclusive_sum, spread
+from indexer.store.lists import Counts, ListsWriter, exclusive_sum, run_lengths, run_starts, spread
 from indexer.store.records import write_blobs
 from indexer.store.sections import Sink
 from indexer.store.segment import CODE_BITS
@@ -139,7 +139,7 @@ class _Words:
     def _grouped(self, keys: Keys) -> _Groups:
         """Keys by their terms; they are sorted in place."""
         keys.sort()
-        starts = _starts(keys)
+        starts = run_starts(keys)
         often = np.full(len(starts), len(keys), np.uint32)
         often[:-1] = starts[1:]
         often -= starts.astype(np.uint32)
@@ -147,8 +147,8 @@ class _Words:
         docs = keys.astype(np.uint32)
         docs &= np.uint32((1 << int(self._doc_bits)) - 1)
         keys >>= self._doc_bits
-        first = _starts(keys)
-        return _Groups(keys[first], np.diff(first, append=len(keys)), docs, often)
+        first = run_starts(keys)
+        return _Groups(keys[first], run_lengths(first, len(keys)), docs, often)
 
 
 def _packed(letters: NDArray[np.uint16], starts: Counts, lengths: Counts, most: int) -> Keys:
@@ -226,7 +226,7 @@ def _write_pairs(file: Sink, name: str, alphabet: Keys, pairs: tuple[Codes, Code
         keys = _sorted_keys(alphabet, *pairs, places)
         halves = keys[np.count_nonzero(pairs[0] == 0):].view("<u4")
         numbers, places = halves[1::2], halves[::2]
-        starts = _starts(numbers)
+        starts = run_starts(numbers)
         first, second = np.divmod(numbers[starts], np.uint32(max(len(alphabet), 1)))
         terms = alphabet[first] << np.uint64(CODE_BITS) | alphabet[second]
     else:  # more different characters than any real archive holds
@@ -234,10 +234,10 @@ def _write_pairs(file: Sink, name: str, alphabet: Keys, pairs: tuple[Codes, Code
         keys = pairs[0].astype(np.uint64) << np.uint64(CODE_BITS) | pairs[1]
         order = np.lexsort((places, keys))[np.count_nonzero(pairs[0] == 0):]
         keys, places = keys[order], places[order]
-        starts = _starts(keys)
+        starts = run_starts(keys)
         terms = keys[starts]
     file.add(f"{name}.keys", terms)
-    write_lists(file, f"{name}.places", places, np.diff(starts, append=len(places)))
+    write_lists(file, f"{name}.places", places, run_lengths(starts, len(places)))
 
 
 def _alphabet(*rows: Codes) -> Keys:
@@ -282,7 +282,7 @@ def write_marks(file: Sink, letters: Letters) -> None:
     A run of a few marks is a number; only longer ones are told apart by name.
     """
     marks, starts = letters.marks, letters.run_starts
-    sizes = np.diff(starts, append=len(marks))
+    sizes = run_lengths(starts, len(marks))
     alphabet = np.concatenate([np.zeros(1, np.uint64), _alphabet(marks)])  # 0 stands behind a run
     ranks, size = _ranks(alphabet), len(alphabet)
     most = max(number for number in range(1, _MARKS_PACKED + 1) if size ** number < 1 << 31)
@@ -299,8 +299,8 @@ def write_marks(file: Sink, letters: Letters) -> None:
     keys.sort()
     halves = keys.view("<u4")
     found, places = halves[1::2], halves[::2]
-    groups = _starts(found)
-    counts = np.diff(groups, append=len(found))
+    groups = run_starts(found)
+    counts = run_lengths(groups, len(found))
     packed = found[groups][:len(groups) - len(named)].astype(np.uint64)
     edge, of_packed = int(counts[:len(packed)].sum()), counts[:len(packed)]
     terms, both = _Interleaved.of(_runs_of(packed, alphabet, most), of_packed, [*named], counts[len(packed):])
@@ -316,13 +316,6 @@ def _runs_of(numbers: Keys, alphabet: Keys, most: int) -> list[str]:
         numbers, ranks = np.divmod(numbers, np.uint64(len(alphabet)))
         rows[:, at] = alphabet[ranks.astype(np.int64)]
     return as_text(rows[rows > 0]).split("\n")[:-1]
-
-
-def _starts(keys: NDArray[Any]) -> NDArray[np.int64]:
-    """Where a new value begins in a sorted array."""
-    new = np.ones(len(keys), bool)
-    np.not_equal(keys[1:], keys[:-1], out=new[1:])
-    return np.flatnonzero(new)
 
 
 def write_lists(file: Sink, name: str, values: NDArray[Any], counts: Counts, *,
