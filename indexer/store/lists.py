@@ -44,7 +44,12 @@ class ListsWriter:
         self._written = dict.fromkeys(WIDTHS, 0)
 
     def add(self, values: NDArray[Any], counts: Counts) -> None:
-        """Append lists: their values one behind the other, and how many each has."""
+        """Append lists: their values one behind the other, and how many each has.
+
+        Raises ValueError where these do not agree.
+        """
+        if len(values) != counts.sum():
+            raise ValueError(f"{self._name}: {len(values)} values for lists of {counts.sum()}")
         for first, last, start, stop in _pieces(counts):
             self._add(values[start:stop], counts[first:last])
 

@@ -185,7 +185,7 @@ class _Part:
             return owned, new, payload
         owner = np.repeat(self.numbers[low:high] - first, counts)[live]
         owned = np.bincount(owner, minlength=last - first)
-        return owned, new[live], payload[live] if len(payload) else payload
+        return owned, new[live], payload if self.payload is None else payload[live]
 
 
 def _merged(parts: Sequence[_Part], terms: int,
@@ -200,13 +200,15 @@ def _merged(parts: Sequence[_Part], terms: int,
         for owned, _, _ in read:
             counts += owned
         value = np.empty(counts.sum(), np.uint32)
-        payload = np.empty(len(value) if parts[0].payload else 0, np.uint32)
+        # `is not None`: the lists of a segment that holds no word are there, but empty.
+        paid = parts[0].payload is not None
+        payload = np.empty(len(value) if paid else 0, np.uint32)
         # Of each term stand first the values of the first segment, which are the smallest.
         starts = exclusive_sum(counts)
         for owned, own_value, own_payload in read:
             places = spread(starts, owned)
             value[places] = own_value
-            if len(payload):
+            if paid:
                 payload[places] = own_payload
             starts += owned
         yield first, value, payload, counts
