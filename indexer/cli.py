@@ -79,7 +79,7 @@ def _paths(function: Callable[P, R]) -> Callable[P, R]:
 @click.option("--merge", is_flag=True,
               help="At the end make one segment of all: smallest, fastest, and everything is written anew.")
 @click.option("--checksum", is_flag=True,
-              help="Read every file: without, those of known size and time of change are not opened.")
+              help="Read every file, also those that look as they did when they were read.")
 @click.option("--lock-timeout", type=click.FloatRange(min=0), default=10.0, show_default=True,
               metavar="SECONDS", help="How long to wait for another writer.")
 @click.option("--max-bytes", type=click.IntRange(min=1), default=MAX_BYTES, show_default=True,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from indexer.archive import require
+from indexer.archive import quick_check, require
 from indexer.errors import IndexDamaged, IndexNotFound
 from indexer.intake import COMMIT_PAGES, Intake, Options, Progress, Summary
 from indexer.store import IndexFolder, WhooshEngine, open_searcher
@@ -27,7 +28,8 @@ def run(options: Options, progress: Progress | None = None) -> Summary:
     folder = IndexFolder(options.index)
     if options.dry_run:
         committed = (folder.path / "CURRENT").exists() and not options.rebuild
-        return Intake(options, _known(options) if committed else {}, None, progress).take()
+        known, looks = (_known(options), _looks(folder)) if committed else ({}, {})
+        return Intake(options, known, None, progress, looks).take()
     folder.create()
     with folder.locked(options.lock_timeout):
         if options.rebuild or not (folder.path / "CURRENT").exists():
@@ -99,21 +101,38 @@ def _known(options: Options) -> dict[str, PageState]:
 
 def _write(options: Options, folder: IndexFolder, writer: Writer, known: dict[str, PageState],
            progress: Progress | None, former: Searcher | None = None) -> Summary:
-    intake = Intake(options, known, writer, progress)
+    looks = _looks(folder) if known else {}
+    intake = Intake(options, known, writer, progress, looks)
     try:
-        return intake.take(former)
+        summary = intake.take(former)
+        if intake.looks != looks:
+            _keep(folder, {folder.files: quick_check.written(intake.looks)})
+        return summary
     finally:
         writer.close()
-        _keep(folder, intake.summary)
+        _keep_summary(folder, intake.summary)
 
 
-def _keep(folder: IndexFolder, summary: Summary) -> None:
+def _looks(folder: IndexFolder) -> quick_check.Known:
+    """What files looked like when former runs read them; nothing where that was not kept whole."""
+    with suppress(OSError, ValueError, TypeError, AttributeError):
+        return quick_check.read(folder.files.read_text(encoding="utf-8"))
+    return {}
+
+
+def _keep_summary(folder: IndexFolder, summary: Summary) -> None:
     """Leave the failures and the summary of this run in the index folder."""
     lines = [json.dumps(asdict(problem), ensure_ascii=False) for problem in summary.failures]
     values = {key: value for key, value in summary.values().items() if key != "failures"}
+    _keep(folder, {folder.failures: "".join(line + "\n" for line in lines),
+                   folder.summary: json.dumps(values, ensure_ascii=False, indent=1) + "\n"})
+
+
+def _keep(folder: IndexFolder, texts: Mapping[Path, str]) -> None:
+    """Write texts beside the index."""
     try:
-        write_atomically(folder.failures, "".join(line + "\n" for line in lines))
-        write_atomically(folder.summary, json.dumps(values, ensure_ascii=False, indent=1) + "\n")
+        for path, text in texts.items():
+            write_atomically(path, text)
     except OSError as error:
         raise cannot_write(folder.path, error) from error
 

@@ -11,6 +11,7 @@ from typing import Any, Literal, Protocol
 
 from indexer import fingerprint
 from indexer.archive import printable, read_changed
+from indexer.archive.quick_check import Known
 from indexer.model import Problem, RawPage, Stamp, Unopened, stable_id
 from indexer.record import document, documents
 from indexer.store import open_searcher
@@ -100,7 +101,7 @@ def prepare(task: _Task) -> list[Document] | Problem:
     from indexer.pipeline import process  # noqa: PLC0415
 
     try:
-        made = Made(task.page.digest, fingerprint.cleaning(), fingerprint.tokens(), task.page.stamp)
+        made = Made(task.page.digest, fingerprint.cleaning(), fingerprint.tokens())
         if task.stored:
             state = PageState(task.page.id, task.page.source.origin, task.page.path, made,
                               len(task.stored))
@@ -119,15 +120,19 @@ def prepare(task: _Task) -> list[Document] | Problem:
 
 
 class Intake:
-    """The pages of one run on their way in."""
+    """The pages of one run on their way in.
+
+    `looks` is what files looked like when they were read, in former runs and in this one.
+    """
 
     def __init__(self, options: Options, known: dict[str, PageState], writer: Writer | None,
-                 progress: Progress | None) -> None:
+                 progress: Progress | None, looks: Known | None = None) -> None:
         self._options = options
         self._known = known
         self._writer = writer
         self._progress = progress
         self.summary = Summary()
+        self.looks = dict(looks or {})
         self._seen: dict[str, str] = {}
         self._origins: set[str] = set()
         self._known_origins = {state.origin: page_id for page_id, state in known.items()}
@@ -163,11 +168,13 @@ class Intake:
         return read_changed(options.paths, known, max_bytes=options.max_bytes)
 
     def _up_to_date(self) -> dict[str, tuple[Stamp, str]]:
-        """What files looked like and what was read, by origin, of pages whose records need no new maker."""
+        """What files looked like and what was read, by origin, of pages whose records are of what was read
+        and need no new maker."""
         makers = fingerprint.cleaning(), fingerprint.tokens()
-        known = ((origin, self._known[page_id].made) for origin, page_id in self._known_origins.items())
-        return {origin: (made.stamp, made.digest) for origin, made in known
-                if made.stamp is not None and (made.cleaning, made.tokens) == makers}
+        known = {origin: self._known[page_id].made for origin, page_id in self._known_origins.items()}
+        return {origin: (stamp, known[origin].digest) for origin, (stamp, digest) in self.looks.items()
+                if origin in known and known[origin].digest.startswith(digest)
+                and (known[origin].cleaning, known[origin].tokens) == makers}
 
     def _jobs(self) -> int:
         return self._options.jobs or len(os.sched_getaffinity(0))
@@ -179,6 +186,8 @@ class Intake:
                 self._fail(page)
                 continue
             digest = page.digest
+            if isinstance(page, RawPage):
+                self._look(page)
             page_id = self._name(page, digest[:64])
             if page_id is None:
                 self._count("repeated")
@@ -196,6 +205,13 @@ class Intake:
                 yield _Task(named, verdict, self._stored(page_id))
             else:
                 yield _Task(named, verdict)
+
+    def _look(self, page: RawPage) -> None:
+        """Remember what the file of a page looked like when it was read, if that tells anything."""
+        if page.stamp is not None:
+            self.looks[page.source.origin] = page.stamp, page.digest
+        else:
+            self.looks.pop(page.source.origin, None)
 
     def _name(self, page: RawPage | Unopened, content: str) -> str | None:
         """An id of its own for the page of SHA-256 `content`; None when it is the same page once more.
@@ -287,6 +303,7 @@ class Intake:
             if page_id not in self._seen and _below(state.file, roots) and not _below(state.file, unread):
                 if self._writer is not None:
                     self._writer.delete_page(page_id)
+                self.looks.pop(state.origin, None)
                 self.summary.removed += 1
 
     def _unread(self) -> set[str]:
@@ -300,12 +317,10 @@ class Intake:
         for state in former.pages():
             if state.page_id in self._put_pages or not _below(state.file, unread):
                 continue
-            # Whatever its file looks like, the next run has to read it.
-            unsure = replace(state, made=replace(state.made, stamp=None))
             for part in range(1, state.reports + 1):
                 hit = former.get(f"{state.page_id}-{part}")
                 if hit is not None:
-                    self._writer.add(document(hit.stored, unsure))
+                    self._writer.add(document(hit.stored, state))
                     self.summary.reports += 1
 
     def _fail(self, problem: Problem) -> None:

@@ -34,10 +34,13 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What a file looks like from outside: its bytes, and when it was last changed, in ns since 1970."""
+    """What a file looks like from outside: its bytes, when its contents were changed, when these, its name
+    or its rights were, both in ns since 1970, and its number in the file system."""
 
     size: int
     modified: int
+    changed: int
+    inode: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
-"""rsync's quick check: a file of the size and time of change that it was read with is not opened again."""
+"""The quick check of git and rsync: a file that looks as it did when it was read is not opened again."""
 
 from __future__ import annotations
 
 import io
+import json
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,12 +17,27 @@ RACY_NS = 3_000_000_000
 
 # By origin: what a file looked like when it was read, and the digest of its page.
 Known = Mapping[str, tuple[Stamp, str]]
+# Of a digest so much is kept beside the index: it only tells whether the index holds what was read.
+KEPT = 16
+
+
+def written(looks: Known) -> str:
+    """What files looked like, as text; of each digest the first letters."""
+    rows = {origin: [stamp.size, stamp.modified, stamp.changed, stamp.inode, digest[:KEPT]]
+            for origin, (stamp, digest) in looks.items()}
+    return json.dumps(rows, ensure_ascii=True, separators=(",", ":")) + "\n"
+
+
+def read(text: str) -> dict[str, tuple[Stamp, str]]:
+    """What `written` wrote. Raises ValueError, TypeError for anything else."""
+    return {origin: (Stamp(*stamp), digest) for origin, (*stamp, digest) in json.loads(text).items()
+            if len(digest) == KEPT}
 
 
 def stamp_of(status: os.stat_result, now: int) -> Stamp | None:
     """What a file looks like; None where it may be changed after `now` (ns since 1970) and look the same."""
     stamp = _looks(status)
-    return stamp if stamp.modified < now - RACY_NS else None
+    return stamp if max(stamp.modified, stamp.changed) < now - RACY_NS else None
 
 
 def stamp_of_open(stream: io.BufferedReader) -> Stamp | None:
@@ -56,4 +72,4 @@ def _unopened(entry: Entry, known: Known, limit: int) -> Unopened | None:
 
 
 def _looks(status: os.stat_result) -> Stamp:
-    return Stamp(status.st_size, status.st_mtime_ns)
+    return Stamp(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-from indexer.model import Stamp
 from indexer.store.query import Exact, Near, Query, Request, Term
 
 # The facets that every engine keeps.  A value with `/` is a path: it counts for those above it too.
@@ -21,15 +20,11 @@ _MANY = 40
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What a record was made from and by: the page's digest and the fingerprints of the makers.
-
-    `stamp` is what the page's file looked like when it was read, None where that tells nothing.
-    """
+    """What a record was made from and by: the page's digest and the fingerprints of the makers."""
 
     digest: str
     cleaning: str
     tokens: str
-    stamp: Stamp | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +45,13 @@ class PageState:
     def values(self) -> list[Any]:
         """As JSON values; `of` reads them back."""
         made = self.made
-        stamp = () if made.stamp is None else (made.stamp.size, made.stamp.modified)
-        return [self.page_id, self.origin, self.path, made.digest, made.cleaning, made.tokens, self.reports,
-                *stamp]
+        return [self.page_id, self.origin, self.path, made.digest, made.cleaning, made.tokens, self.reports]
 
     @classmethod
     def of(cls, values: list[Any]) -> Self:
         """From what `values` gave."""
-        page_id, origin, path, digest, cleaning, tokens, reports, *stamp = values
-        made = Made(digest, cleaning, tokens, Stamp(*stamp) if stamp else None)
-        return cls(page_id, origin, path, made, reports)
+        page_id, origin, path, digest, cleaning, tokens, reports = values
+        return cls(page_id, origin, path, Made(digest, cleaning, tokens), reports)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@
     DIR/writer.lock     held by the one writer; writer.json says who holds it
     DIR/failures.jsonl  pages of the last run that could not be taken in, and why
     DIR/last-run.json   the summary of the last run
+    DIR/files.json      what files looked like when they were read; without it they are read again
 """
 
 from __future__ import annotations
@@ -49,6 +50,11 @@ class IndexFolder:
     def summary(self) -> Path:
         """Where the summary of the last run is kept."""
         return self.path / "last-run.json"
+
+    @property
+    def files(self) -> Path:
+        """Where it is kept what files looked like when they were read."""
+        return self.path / "files.json"
 
     def exists(self) -> bool:
         """Is there an index (readable or not)?"""
@@ -193,7 +199,7 @@ class IndexFolder:
 
 
 _OWN_FILES = frozenset(("FORMAT", "CURRENT", "CACHEDIR.TAG", "builds", "writer.lock", "writer.json",
-                        "failures.jsonl", "last-run.json"))
+                        "failures.jsonl", "last-run.json", "files.json"))
 
 
 def cannot_write(path: Path, error: OSError) -> IndexWriteFailed:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import pickle
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -14,8 +12,6 @@ from typing import Any
 
 import indexer
 from indexer import fingerprint
-from indexer.archive.quick_check import stamp_of
-from indexer.model import Stamp
 from indexer.store.engine import Document, Made, unpack
 
 # Pages that are made, cleaned and kept together: one file of each kind.
@@ -99,7 +95,7 @@ class Texts:
         documents: list[Document] = pickle.loads((self.documents_folder / name).read_bytes())
         for document in documents:
             state = document.state
-            made = Made(state.made.digest, fingerprint.cleaning(), fingerprint.tokens(), _stamp(state.file))
+            made = Made(state.made.digest, fingerprint.cleaning(), fingerprint.tokens())
             yield replace(document, state=replace(state, made=made))
 
     @property
@@ -107,11 +103,3 @@ class Texts:
         """The fingerprint of the cleaning that made the kept texts."""
         (_, state), *_ = pickle.loads((self.clean_folder / self.chunks[0]).read_bytes())
         return str(state.made.cleaning)
-
-
-def _stamp(file: str) -> Stamp | None:
-    """What a run that read the page now would have kept of its file."""
-    try:
-        return stamp_of(os.stat(file), time.time_ns())
-    except OSError:
-        return None
