@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from random import Random
@@ -10,10 +12,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from indexer.store.build import SegmentBuilder
+from indexer.store.build import SegmentBuilder, about
 from indexer.store.engine import FACETS, Document
 from indexer.store.lists import Lists, ListsWriter
 from indexer.store.merge import merge
+from indexer.store.records import write_blobs
+from indexer.store.sections import SectionsWriter
 from indexer.store.segment import AREAS, Segment
 from tests.store.test_edges import report
 
@@ -79,6 +83,16 @@ def test_a_merge_is_a_build_of_the_living(tmp_path: Path, seed: int) -> None:
         sources.append((built(tmp_path / f"{number}.arrays", some), np.array(live, bool)))
     merge(sources, tmp_path / "merged.arrays")
     assert contents(Segment(tmp_path / "merged.arrays")) == contents(built(tmp_path / "at once.arrays", living))
+
+
+def test_states_of_an_earlier_version_are_read(tmp_path: Path) -> None:
+    """They were parted by line breaks."""
+    states = [[f"{number:016x}", "帮扶\n||", "页", "a", "b", "c", 1] for number in range(3)]
+    lines = [json.dumps(state, ensure_ascii=False) for state in states]
+    file = SectionsWriter(tmp_path / "a.arrays")
+    write_blobs(file, "states", [zlib.compress("\n".join(some).encode()) for some in (lines[:2], lines[2:])])
+    file.close(about(3, 0))
+    assert list(Segment(tmp_path / "a.arrays").states()) == states
 
 
 def test_lists_and_their_lengths_must_agree() -> None:
