@@ -18,6 +18,8 @@ Bytes = npt.NDArray[np.uint8]
 
 # Behind all keys, so that a search ends at one.
 BEYOND = np.iinfo(np.int64).max
+# In a table 0 says that there is no such string, and a value is one more than it is: the largest that fits.
+LARGEST = 254
 
 
 class Continuations(Protocol):
@@ -34,9 +36,9 @@ class Continuations(Protocol):
 class Pairs:
     """What goes on a single letter: a table of all pairs, its rows filled when they are asked for."""
 
-    def __init__(self, size: int, keys: Ids, values: npt.NDArray[np.generic]) -> None:
-        """`values`: a byte for each key, below 255."""
-        self._size, self._keys, self._values = size, keys, values
+    def __init__(self, size: int, keys: Ids, values: npt.NDArray[Any]) -> None:
+        """`values`: a byte for each key; raises ValueError for one above LARGEST."""
+        self._size, self._keys, self._values = size, keys, _checked(values)
         # The keys of each letter lie between two of these.
         self._begins = keys.searchsorted(np.arange(size + 1) * size)
         self._filled = np.zeros(size, dtype=np.bool_)
@@ -56,9 +58,9 @@ class Pairs:
 class Longer:
     """What goes on strings of several letters."""
 
-    def __init__(self, size: int, keys: Ids, values: npt.NDArray[np.generic]) -> None:
-        """`values`: a byte for each key, below 255."""
-        self._size, self._keys, self._values = size, keys, values
+    def __init__(self, size: int, keys: Ids, values: npt.NDArray[Any]) -> None:
+        """`values`: a byte for each key; raises ValueError for one above LARGEST."""
+        self._size, self._keys, self._values = size, keys, _checked(values)
 
     def find(self, strings: Ids, nexts: Ids, parents: Ids | None) -> tuple[Ids, npt.NDArray[Any]]:
         if parents is None:
@@ -79,6 +81,12 @@ class Longer:
         table = np.zeros(len(strings) * self._size, dtype=np.uint8)
         table[self._keys[longer] + (rows * self._size).repeat(numbers)] = self._values[longer] + 1
         return table
+
+
+def _checked(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    if values.max(initial=0) > LARGEST:
+        raise ValueError(f"a value of the language model is above {LARGEST}")
+    return values
 
 
 def find(keys: Ids, wanted: Ids) -> Ids:

@@ -15,12 +15,12 @@ from importlib.resources import files
 import numpy as np
 import numpy.typing as npt
 
-from indexer.lexicon.continuations import BEYOND, Continuations, Longer, Pairs, each, find
+from indexer.lexicon.continuations import BEYOND, LARGEST, Continuations, Longer, Pairs, each, find
 
 ORDER = 4
 BREAK = "\n"  # the beginning and the end of a line
 UNKNOWN = "\ufffd"
-# Log probabilities lie between 0 and -25.5.
+# Log probabilities lie between 0 and -25.4.
 STEP = 0.1
 
 _LOGS = np.arange(256) * -STEP
@@ -40,7 +40,7 @@ def letters(text: str) -> str:
 
 def quantised(values: Floats) -> npt.NDArray[np.uint8]:
     """Log probabilities in steps, for the file."""
-    return np.clip(np.round(-values / STEP), 0, 255).astype(np.uint8)
+    return np.clip(np.round(-values / STEP), 0, LARGEST).astype(np.uint8)
 
 
 class Model:

@@ -8,7 +8,8 @@ from functools import cache
 import numpy as np
 import pytest
 
-from indexer.lexicon.ngrams import ORDER, STEP, Model
+from indexer.lexicon.continuations import BEYOND, LARGEST, Longer, Pairs
+from indexer.lexicon.ngrams import ORDER, STEP, Model, quantised
 from indexer.text.repair.gbk import VANISHING, user_defined
 from indexer.text.repair.glosses import generated_notes
 from indexer.text.repair.ordinary import Candidates
@@ -56,6 +57,22 @@ def test_every_letter_is_as_likely_as_a_walk_through_the_model_says(words: str) 
             for parent, letter in zip(parents.tolist(), letters.tolist(), strict=True)]
     assert known.chances(contexts, letters, parents) == pytest.approx(want)
     assert known.chances(contexts[parents], letters) == pytest.approx(want)
+
+
+def test_no_string_is_too_unlikely_to_be_found() -> None:
+    """A table holds a byte for each string, one more than its value: 255 would be no string at all."""
+    values = quantised(np.array([0.0, -STEP * LARGEST, -STEP * (LARGEST + 1), -1e9, -np.inf]))
+    assert values.tolist() == [0, LARGEST, LARGEST, LARGEST, LARGEST]
+    size = len(values)
+    keys = np.append(np.arange(size) * (size + 1), BEYOND)
+    letters, rows = np.arange(size), np.repeat(np.arange(size), size)
+    for kind in (Pairs, Longer):
+        for places, parents in ((letters, None), (letters * (size + 1), rows)):
+            nexts = letters if parents is None else np.tile(letters, size)
+            there, found = kind(size, keys, values).find(letters, nexts, parents)
+            assert (there.tolist(), found.tolist()) == (places.tolist(), values.tolist())
+        with pytest.raises(ValueError, match="above 254"):
+            kind(size, keys, np.array([0, 1, 255, 3, 4], dtype=np.uint8))
 
 
 def test_a_page_makes_likelier_what_it_says() -> None:
