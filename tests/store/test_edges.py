@@ -263,6 +263,19 @@ def test_strings_of_a_small_alphabet_are_found_and_counted(tmp_path: Path) -> No
             assert concordance.total == sum(expected.values()), needle
 
 
+@pytest.mark.parametrize("held", [False, True])
+def test_a_string_whose_rarest_pair_stands_where_the_row_of_letters_begins(tmp_path: Path, held: bool) -> None:
+    """It would begin before the first letter of the segment: there it is not, elsewhere it is."""
+    bodies = ["己", "甲乙" * 9 + "、" + "乙丙" * 9, *(["和甲乙丙丁戊"] if held else [])]
+    documents = [report(n, "丙丁戊" if n == 0 else "题", body) for n, body in enumerate(bodies)]
+    with index_of(tmp_path, documents).searcher() as searcher:
+        for needle in ("乙丙丁", "甲乙丙丁", "乙丙丁戊", "甲乙丙丁戊", "乙丙、丁"):
+            expected = [f"{n:016x}" for n, body in enumerate(bodies) if spans(body, needle)]
+            assert len(expected) == (held and "、" not in needle)
+            assert found(searcher, Exact(needle)) == expected, needle
+        assert found(searcher, Exact("丙丁")) == [f"{n:016x}" for n in ((0, 2) if held else (0,))]
+
+
 def test_a_value_that_begins_with_a_slash_is_above_no_other(tmp_path: Path) -> None:
     documents = [report(n, "题", "文", source=(value,)) for n, value in enumerate(("/甲", "乙", "", "a//b"))]
     with index_of(tmp_path, documents).searcher() as searcher:

@@ -6,7 +6,7 @@ import random
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -57,9 +57,12 @@ def test_words_and_their_documents(tmp_path: Path, documents: int) -> None:
     assert words_of(tmp_path / "words", texts) == counted(texts)
 
 
-def test_words_of_more_documents_than_leave_room_for_three_letters(tmp_path: Path) -> None:
+@pytest.mark.parametrize("documents", [(1 << 15) - 1, 1 << 15, (1 << 16) - 1, 1 << 16])
+def test_words_of_as_many_documents_as_leave_room_for_three_letters_and_of_more(tmp_path: Path,
+                                                                                documents: int) -> None:
+    """The number of a document takes 15 bits, 16 or 17; beside 16, three letters fill the number."""
     dice = random.Random(5)
-    texts = ["".join(dice.choices("甲乙 ", k=4)) for _ in range(1 << 16)]
+    texts = ["".join(dice.choices("甲\uffff ", k=4)) for _ in range(documents)]
     assert words_of(tmp_path / "words", texts) == counted(texts)
 
 
@@ -96,6 +99,27 @@ def test_places_of_pairs_variants_and_marks(tmp_path: Path) -> None:
         shown = ["题\0" + "".join(dice.choices("甲乙丙丁貧贫1.、。（） \n", k=dice.randint(0, 300)))
                  for _ in range(documents)]
         check_places(tmp_path / str(number), letters_of([text.replace("貧", "贫") for text in shown], shown))
+
+
+@pytest.mark.parametrize("size", [(1 << 16) - 1, 1 << 16, (1 << 16) + 1])
+def test_alphabets_around_the_largest_of_which_a_pair_is_one_number(tmp_path: Path, size: int) -> None:
+    """Behind one another, each letter once, the first and the last ones also beside one another."""
+    characters = (chr(code) for code in range(0x4E00, sys.maxunicode) if not 0xD800 <= code < 0xE000)
+    alphabet = "".join(islice((char for char in characters if not char.isspace() and not is_punctuation(char)),
+                              size - 1))
+    text = f"{alphabet[0]}\0{alphabet}{alphabet[-1] * 2}{alphabet[0]}{alphabet[-1]}"
+    letters = letters_of([text], [text])
+    assert len(np.unique(letters.codes)) == size
+    expected: dict[int, list[int]] = defaultdict(list)
+    for place, (one, other) in enumerate(pairwise(letters.codes.tolist())):
+        if one:
+            expected[one << CODE_BITS | other].append(place)
+    sections = sections_of(tmp_path / "pairs", lambda file: write_letters(file, letters))
+    pairs = Places(sections, "pairs")
+    assert pairs.keys.tolist() == sorted(expected)
+    places, counts = pairs.lists.read_range(0, len(expected))
+    assert counts.tolist() == [len(expected[key]) for key in sorted(expected)]
+    assert places.tolist() == [place for key in sorted(expected) for place in expected[key]]
 
 
 def test_more_different_characters_than_fit_into_a_number(tmp_path: Path) -> None:
