@@ -16,8 +16,7 @@ if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = _folder
 
     @atexit.register
-    def _clean() -> None:
-        close_all_multiprocess_files()  # type: ignore[no-untyped-call]
+    def _remove() -> None:
         if os.getpid() == _owner:
             shutil.rmtree(_folder, ignore_errors=True)
 
@@ -31,6 +30,9 @@ from prometheus_client import (
 )
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.values import close_all_multiprocess_files
+
+# What is registered last is done first: the files are closed before their folder is removed.
+atexit.register(close_all_multiprocess_files)
 
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 _REQUESTS = Counter("bangfu_requests", "Requests by page and status.", ("page", "status"), registry=None)

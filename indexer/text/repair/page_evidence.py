@@ -9,7 +9,7 @@ from collections import Counter
 
 import numpy as np
 
-from indexer.lexicon.ngrams import Floats, model
+from indexer.lexicon.ngrams import Floats, Ids, model
 from indexer.text.repair.forms import UNKNOWN_LETTER, alone, beside, letter_of, others
 from indexer.text.repair.gbk import characters, keys, user_defined
 from indexer.text.repair.glosses import NOTE, frequency, in_table, readings
@@ -55,7 +55,7 @@ class PageEvidence:
         self.traditional = script_of(clean) != "hans"
         folded = fold(clean)
         letters = self.model.ids(folded)
-        self.chances = PageWords(letters).chances
+        self._words = PageWords(letters)
         self.phrases = Counter(folded[at:at + 3] for at in range(len(folded) - 2))
         self._cost: dict[str, float] = {}
         self._bare: dict[str, float] = {}
@@ -69,6 +69,10 @@ class PageEvidence:
         here = np.bincount(ids, minlength=self.model.size) + PAGE_WEIGHT * everywhere
         self.favour = PAGE_POWER * np.log(here / (len(ids) + PAGE_WEIGHT) / everywhere)
         self.ordinary = Ordinary(self.shown, self.favour, traditional=self.traditional)
+
+    def chances(self, contexts: Ids, nexts: Ids, parents: Ids | None = None) -> Floats:
+        """Log probabilities by the model and the page's own words, as `PageWords.chances` gives them."""
+        return self._words.chances(contexts, nexts, parents)
 
     def letter(self, char: str) -> tuple[int, float]:
         """The letter of a character and the cost of its form."""

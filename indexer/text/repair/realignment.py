@@ -46,7 +46,6 @@ _AT = re.compile(rf"(?P<eaten>{MISALIGNED.pattern})|(?P<note>\(([^()\n]{{1,6}})\
                  r"(?P<split>\?[?!;,？！；，])")
 
 
-
 class Realignment:
     """One search: the readings that survive, piece by piece of the page."""
 
