@@ -39,5 +39,9 @@ class IndexWriteFailed(BangfuError):
     """The index could not be written (no space, read only); the last commit is untouched."""
 
 
+class NoWorkers(BangfuError):
+    """The processes that clean pages cannot be started: they die as they load, or there may be no more."""
+
+
 class UnreadablePage(BangfuError):
     """The bytes of one page are no text (a picture, a PDF, …); the page is reported, the run goes on."""

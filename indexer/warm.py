@@ -1,4 +1,4 @@
-"""What every worker needs, loaded once: for the process that workers are forked from, which imports this."""
+"""What every worker needs, loaded once: where the process that workers are forked from imports this."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import gc
 import os
 import sys
 from contextlib import suppress
+from multiprocessing import forkserver
 
 # A page that needs most of the dictionaries.
 _PAGE = """<!DOCTYPE html><html><head><title>驻村帮扶工作情况_临洮县人民政府</title></head>
@@ -26,11 +27,14 @@ def load() -> None:
     gc.freeze()
 
 
-# A process that forks should have no threads, and workers that share the cores want none of numpy's.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-# What fails here fails again in a worker, as a page's Problem. Of Ctrl-C the parent tells.
-try:
-    with suppress(Exception):
-        load()
-except KeyboardInterrupt:
-    sys.exit(130)
+# In any other program (tests, documentation) the import has no effect. The one that forks is
+# `from multiprocessing.forkserver import main; main(...)`.
+if getattr(sys.modules["__main__"], "main", None) is forkserver.main:
+    # A process that forks should have no threads, and workers that share the cores want none of numpy's.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # What fails here fails again in a worker, as a page's Problem. Of Ctrl-C the parent tells.
+    try:
+        with suppress(Exception):
+            load()
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -7,14 +7,17 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import chain, islice
 from types import FrameType
 from typing import Generic, TypeVar
+
+from indexer.errors import NoWorkers
 
 In = TypeVar("In")
 Out = TypeVar("Out")
@@ -26,6 +29,10 @@ BATCH = 8
 COLLECT = (50_000, 20, 20)
 # Batches under way for each worker: enough that none waits for the writer.
 AHEAD = 3
+# How often processes are started that do not come up, and the seconds until the next attempt: one that was
+# killed is not gone at once.
+ATTEMPTS = 3
+PAUSE = 0.2
 
 
 class Died:
@@ -37,8 +44,12 @@ class Workers(Generic[In, Out]):
 
     `jobs` of 1, or a handful of items, work in this process.  When a worker dies (killed, out of
     memory) the batches under way are repeated in fresh processes, the deadly one item by item, so
-    that only the item that kills is lost; its result is a `Died`.  `preload` names a module that is imported
-    once for all processes.
+    that only the item that kills is lost; its result is a `Died`.
+
+    `preload` names a module that is imported once, by a process of which the workers are forks.  This process
+    loads what the first `Workers` of the program name, serves all later ones and ends with the program: only
+    private means would end it sooner.  In Python 3.11 it does not know a `sys.path` that was changed in the
+    program; a module that it does not find is passed over, and each worker loads for itself.
     """
 
     def __init__(self, function: Callable[[In], Out], jobs: int, preload: str | None = None) -> None:
@@ -48,7 +59,7 @@ class Workers(Generic[In, Out]):
         self._pool: ProcessPoolExecutor | None = None
 
     def map(self, items: Iterable[In]) -> Iterator[tuple[In, Out | Died]]:
-        """Every item with its result, in order."""
+        """Every item with its result, in order; raises `NoWorkers` when no process can be started."""
         items = iter(items)
         first = list(islice(items, BATCH))
         if self._jobs == 1 or len(first) < BATCH:
@@ -73,7 +84,7 @@ class Workers(Generic[In, Out]):
         batch, future = waiting.popleft()
         try:
             results = future.result()
-        except BrokenProcessPool:
+        except (BrokenProcessPool, CancelledError):
             yield from self._again([batch, *(other for other, _ in waiting)])
             waiting.clear()
             return
@@ -93,18 +104,30 @@ class Workers(Generic[In, Out]):
                     yield from self._again([[item] for item in batch])
 
     def _submit(self, batch: list[In]) -> Future[list[Out]]:
-        if self._pool is None:
-            # Forks of a fresh interpreter that has loaded what they share, not of the parent: it holds
-            # threads (progress bar, files read ahead) and locks.
-            context = multiprocessing.get_context("forkserver")
-            context.set_forkserver_preload([self._preload] if self._preload else [])
-            self._pool = ProcessPoolExecutor(self._jobs, mp_context=context, initializer=_start)
-        try:
-            return self._pool.submit(_run, self._function, batch)
-        except BrokenProcessPool:
-            broken: Future[list[Out]] = Future()
-            broken.set_exception(BrokenProcessPool())
-            return broken
+        for attempt in range(ATTEMPTS):
+            time.sleep(PAUSE * attempt)
+            try:
+                if self._pool is None:
+                    self._pool = self._started()
+                return self._pool.submit(_run, self._function, batch)
+            except BrokenProcessPool as error:
+                broken: Future[list[Out]] = Future()
+                broken.set_exception(error)
+                return broken
+            except (EOFError, OSError) as error:
+                # What forks was killed while it loads (out of memory), or may not start another process. The
+                # batches under way that this cancels are repeated like those of a worker that died.
+                reason = str(error)
+                self._stop()
+        raise NoWorkers(f"The processes that clean pages could not be started ({reason}), perhaps for want "
+                        "of memory. Use fewer with --jobs; --jobs 1 does without them.")
+
+    def _started(self) -> ProcessPoolExecutor:
+        # Forks of a fresh interpreter that has loaded what they share, not of the parent: it holds
+        # threads (progress bar, files read ahead) and locks.
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload([self._preload] if self._preload else [])
+        return ProcessPoolExecutor(self._jobs, mp_context=context, initializer=_start)
 
     def _stop(self) -> None:
         if self._pool is not None:
