@@ -31,6 +31,8 @@ from indexer.store.scoring import Scorer
 from indexer.store.segment import Docs
 from indexer.store.snapshot import Numbers, Snapshot
 
+# Decimals in which scores must differ to be different.
+_DIGITS = 9
 # Below this share of the larger list, looking up is cheaper than marking all.
 _SPARSE = 16
 
@@ -296,10 +298,9 @@ class Evaluator:
             best = _smallest(own, end)
             order = best[np.argsort(own[best])]
         else:
-            # Ties are told apart by age: scores that differ by less than this are equal.
-            scores = -matched.scores.round(9)
-            best = _smallest(scores, end)
-            order = best[np.lexsort((ranks[matched.docs[best]], scores[best]))]
+            # Ties are told apart by age: scores that are equal when rounded are equal.
+            best = _smallest(-matched.scores, end, 2 * 10.0 ** -_DIGITS)
+            order = best[np.lexsort((ranks[matched.docs[best]], -matched.scores[best].round(_DIGITS)))]
         return order[request.offset:end]
 
 
@@ -330,9 +331,10 @@ def _places(values: Docs, ordered: Docs) -> tuple[NDArray[np.int64], Mask]:
     return at, ordered[at] == values
 
 
-def _smallest(keys: NDArray[np.float64] | NDArray[np.int64], number: int) -> NDArray[np.int64]:
-    """Where the `number` smallest keys stand, and all that equal the last of them."""
+def _smallest(keys: NDArray[np.float64] | NDArray[np.int64], number: int,
+              margin: float = 0) -> NDArray[np.int64]:
+    """Where the `number` smallest keys stand, and all that are at most `margin` above the last of them."""
     if number >= len(keys):
         return np.arange(len(keys))
     limit = np.partition(keys, number - 1)[number - 1]
-    return np.flatnonzero(keys <= limit)
+    return np.flatnonzero(keys <= limit + margin)

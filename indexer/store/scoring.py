@@ -48,5 +48,6 @@ class Scorer:
         frequency = found.body * body[found.docs]
         if found.title.any():
             frequency += found.title * title[found.docs]
-        scores: Numbers = idf * frequency / (K1 + frequency)
+        scores: Numbers = frequency / (K1 + frequency)
+        scores *= idf
         return scores

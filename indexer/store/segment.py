@@ -24,6 +24,9 @@ EXTENSION = ".arrays"
 AREAS = ("title", "body")
 # Of so many texts of a lexicon, one is kept in memory.
 _APART = 4
+# Of so many letters, it is known of one in which area it stands; so few are sought among all areas.
+_STEP_BITS = 6
+_FEW_PLACES = 100
 # A term of two letters is one number: the code points, 21 bits each.
 CODE_BITS = 21
 
@@ -194,19 +197,22 @@ class Segment:
         return (np.diff(self.areas) - 1).reshape(-1, 2)
 
     @cached_property
-    def _area_at(self) -> NDArray[np.int64]:
-        """The area of every 256th letter."""
-        return np.searchsorted(self.areas, np.arange(0, self.letters + 256, 256), "right") - 1
+    def _area_at(self) -> NDArray[np.int32]:
+        """The area of every so many letters."""
+        places = np.arange(0, self.letters + (1 << _STEP_BITS), 1 << _STEP_BITS)
+        return (np.searchsorted(self.areas, places, "right") - 1).astype(np.int32)
 
-    def area_of(self, places: NDArray[Any]) -> Docs:
+    def area_of(self, places: NDArray[Any]) -> NDArray[Any]:
         """The area (twice the document, one more for the body) that each letter stands in."""
-        if len(places) < 1000:
+        if len(places) < _FEW_PLACES:
             return np.searchsorted(self.areas, places.astype(np.int64), "right") - 1
-        areas: Docs = self._area_at[places >> 8]
-        late = np.flatnonzero(self.areas[areas + 1] <= places)
+        places, starts = places.astype(np.uint32, copy=False), self.sections.read("areas")
+        areas = self._area_at.take(places >> np.uint32(_STEP_BITS))
+        # An area or two may have begun since the letter that is known; most are longer than a step.
+        late = np.flatnonzero(starts.take(areas + 1) <= places)
         while len(late):
             areas[late] += 1
-            late = late[self.areas[areas[late] + 1] <= places[late]]
+            late = late[starts[areas[late] + 1] <= places[late]]
         return areas
 
     def column(self, name: str) -> Column:

@@ -18,7 +18,7 @@ from indexer.store.lists import exclusive_sum, run_starts
 from indexer.store.query import Area, Exact, Near, Term, Wildcard
 from indexer.store.reprints import BINS, groups
 from indexer.store.segment import AREAS, Docs, Segment
-from indexer.store.strings import Strings, per_area
+from indexer.store.strings import Strings, per_document
 
 # Bytes of decoded places and of results that a snapshot keeps.
 PLACES_BYTES = 64_000_000
@@ -173,11 +173,9 @@ class Snapshot:
             case Wildcard(pattern, area):
                 return _words(segment, area, lambda lexicon: _matching(lexicon, pattern))
             case Exact():
-                areas, counts = per_area(segment, self._strings[number].exact(leaf))
+                return Frequencies(*per_document(segment, self._strings[number].exact(leaf)))
             case Near():
-                areas, counts = per_area(segment, self._strings[number].near(leaf))
-        bodies = counts * (areas & 1)
-        return _both(areas >> 1, counts - bodies, bodies)
+                return Frequencies(*per_document(segment, self._strings[number].near(leaf)))
 
 
 def _both(docs: Docs, title: NDArray[np.int64], body: NDArray[np.int64]) -> Frequencies:

@@ -97,6 +97,9 @@ class Strings:
         """Where a string of letters begins, in order."""
         if len(letters) == 1:
             return self._one(ord(letters))
+        if len(letters) == 2:
+            number = self._segment.pairs.find(ord(letters[0]) << CODE_BITS | ord(letters[1]))
+            return self._pair(number) if number >= 0 else _NONE
         codes = codes_of(letters).astype(np.uint64)
         numbers = self._segment.pairs.find_all(codes[:-1] << np.uint64(CODE_BITS) | codes[1:])
         if not numbers:
@@ -294,8 +297,13 @@ def _close(parts: list[Occurrences], length: int) -> Occurrences:
     return Occurrences(starts[fits], ends[fits])
 
 
-def per_area(segment: Segment, found: Occurrences) -> tuple[Docs, NDArray[np.int64]]:
-    """The areas in which occurrences start, in order, and how many in each."""
+def per_document(segment: Segment, found: Occurrences) -> tuple[Docs, NDArray[np.int64], NDArray[np.int64]]:
+    """The documents in which occurrences start, in order, and how many in the title and body of each."""
     areas = segment.area_of(found.starts)
-    starts = run_starts(areas)
-    return areas[starts], run_lengths(starts, len(areas))
+    docs = areas >> 1
+    begins = run_starts(docs)
+    counts = run_lengths(begins, len(docs))
+    bodies = areas & 1
+    # Most strings stand in no title.
+    of_bodies = counts if bodies.all() else np.add.reduceat(bodies, begins, dtype=np.int64)
+    return docs[begins].astype(np.int64), counts - of_bodies, of_bodies
