@@ -143,26 +143,22 @@ class Facet:
         if len(docs) <= _FEW:
             return self._count_few(docs.tolist())
         if len(docs) * _SPARSE < len(self.values):
-            codes, counts = self._count_sparse(docs)
-        else:
-            sums = self.sums(docs)
-            codes = np.flatnonzero(sums > 0)
-            counts = sums[codes]
-        return ArrayCounts(self.values, codes, counts)
+            return self._count_sparse(docs)
+        sums = self.sums(docs)
+        codes = np.flatnonzero(sums > 0)
+        return ArrayCounts(self.values, codes, sums[codes])
 
-    def _count_sparse(self, docs: Docs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """The values that occur, in no order, and how often."""
-        found = self._leaves[docs]
-        found.sort()
-        found = found[:np.searchsorted(found, len(self.values))]
-        starts = run_starts(found)
+    def _count_sparse(self, docs: Docs) -> ArrayCounts:
+        """The same by sorting, where an array of all values would be mostly empty."""
+        leaves = self._leaves[docs]
+        leaves.sort()
+        leaves = leaves[:leaves.searchsorted(np.int32(len(self.values)))]
         sums = self._parent_sums(docs)
-        parents = np.flatnonzero(sums)
-        codes = np.concatenate([self._parents[parents], found[starts]])
-        counts = np.concatenate([sums[parents], run_lengths(starts, len(found))])
+        parents = (sums > 0).nonzero()[0]
+        counts = ArrayCounts(self.values, self._parents[parents], sums[parents], leaves)
         if not len(self._further.docs):
-            return codes, counts
-        return _with(codes, counts, self._further.codes[self._further.of(docs)])
+            return counts
+        return counts.with_further(self._further.codes[self._further.of(docs)])
 
     def _parent_sums(self, docs: Docs, weights: NDArray[np.int64] | None = None) -> NDArray[np.int64]:
         """`sums` for each of the parents, but for further values."""
@@ -205,18 +201,6 @@ class Facet:
         return sums
 
 
-def _with(codes: NDArray[np.int64], counts: NDArray[np.int64],
-          further: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Values with their numbers, and one more for each of `further`."""
-    # One number holds a value and how often it occurs: sorting it is faster than sorting by it.
-    pairs = np.concatenate([codes << 32 | counts, further << 32 | 1])
-    pairs.sort()
-    starts = run_starts(pairs >> 32)
-    if not len(starts):
-        return codes, counts
-    return pairs[starts] >> 32, np.add.reduceat(pairs & 0xFFFFFFFF, starts)
-
-
 def _with_ancestors(values: Iterable[str]) -> list[str]:
     """Paths and all paths above them, each once, ancestors first.
 
@@ -237,42 +221,80 @@ def _with_ancestors(values: Iterable[str]) -> list[str]:
 class ArrayCounts(FacetCounts):
     """The values of a facet that occur, by their codes in any order, with their numbers of reports.
 
-    Thousands of places may be counted where ten are shown: only what is asked for is spelled out.
+    Thousands of places may be counted where ten are shown: only what is asked for is spelled out, and
+    `leaves`, values in order as often as they occur, are not even counted while others are more frequent.
     """
 
-    def __init__(self, values: Sequence[str], codes: NDArray[np.int64], counts: NDArray[np.int64]) -> None:
+    def __init__(self, values: Sequence[str], codes: NDArray[np.int64], counts: NDArray[np.int64],
+                 leaves: NDArray[np.int32] | None = None) -> None:
         self._values = values
-        self._codes = codes
-        self._counts = counts
+        self._counted = codes, counts
+        self._leaves = leaves
 
     @property
     def nbytes(self) -> int:
-        """What it takes in memory."""
-        return self._codes.nbytes + self._counts.nbytes
+        """What it takes in memory, leaves counted."""
+        leaves = 0 if self._leaves is None else 5 * self._leaves.nbytes
+        return sum(one.nbytes for one in self._counted) + leaves
+
+    @cached_property
+    def _everything(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The codes of all values and their numbers of reports."""
+        codes, counts = self._counted
+        if self._leaves is None:
+            return codes, counts
+        starts = run_starts(self._leaves)
+        return (np.concatenate([codes, self._leaves[starts]]),
+                np.concatenate([counts, run_lengths(starts, len(self._leaves))]))
+
+    def with_further(self, further: NDArray[np.int64]) -> ArrayCounts:
+        """The same, and one more for each of some codes."""
+        codes, counts = self._everything
+        # One number holds a value and how often it occurs: sorting it is faster than sorting by it.
+        pairs = np.concatenate([codes << 32 | counts, further << 32 | 1])
+        pairs.sort()
+        starts = run_starts(pairs >> 32)
+        if not len(starts):
+            return self
+        return ArrayCounts(self._values, pairs[starts] >> 32, np.add.reduceat(pairs & 0xFFFFFFFF, starts))
 
     def top(self, number: int) -> list[tuple[str, int]]:
         """The most frequent values."""
         if number <= 0:
             return []
-        codes, counts = self._codes, self._counts
+        codes, counts = self._everything if self._leaves_matter(number) else self._counted
         if number < len(codes):
-            # From the front: most values occur once, and where equals end a partition is slow.
-            likely = counts >= -np.partition(-counts, number - 1)[number - 1]
+            likely = counts >= _least_of(counts, number)
             codes, counts = codes[likely], counts[likely]
         order = np.lexsort((codes, -counts))[:number]
         return [(self._values[code], count) for code, count in
                 zip(codes[order].tolist(), counts[order].tolist(), strict=True)]
 
+    def _leaves_matter(self, number: int) -> bool:
+        """Can one of the leaves be among the most frequent values?"""
+        counts, leaves = self._counted[1], self._leaves
+        if leaves is None or number > len(counts):
+            return True
+        least = _least_of(counts, number)
+        return least < 2 or bool((leaves[least - 1:] == leaves[:1 - least]).any())
+
     def __iter__(self) -> Iterator[str]:
-        return iter([value for value, _ in self.top(len(self._codes))])
+        return iter([value for value, _ in self.top(len(self))])
 
     def __getitem__(self, value: str) -> int:
         return self._all[value]
 
     def __len__(self) -> int:
-        return len(self._codes)
+        return len(self._everything[0])
 
     @cached_property
     def _all(self) -> dict[str, int]:
-        return {self._values[code]: count for code, count in
-                zip(self._codes.tolist(), self._counts.tolist(), strict=True)}
+        codes, counts = self._everything
+        return {self._values[code]: count
+                for code, count in zip(codes.tolist(), counts.tolist(), strict=True)}
+
+
+def _least_of(counts: NDArray[np.int64], number: int) -> int:
+    """The smallest of the `number` largest counts."""
+    # From the front: most values occur once, and where equals end a partition is slow.
+    return -int(np.partition(-counts, number - 1)[number - 1])

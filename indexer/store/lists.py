@@ -142,7 +142,7 @@ def run_starts(values: NDArray[Any]) -> Counts:
     begins = np.empty(len(values), bool)
     begins[:1] = True
     np.not_equal(values[1:], values[:-1], out=begins[1:])
-    return np.flatnonzero(begins)
+    return begins.nonzero()[0]
 
 
 def run_lengths(starts: Counts, total: int) -> Counts:

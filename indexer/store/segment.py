@@ -25,7 +25,7 @@ AREAS = ("title", "body")
 # Of so many texts of a lexicon, one is kept in memory.
 _APART = 4
 # Of so many letters, it is known of one in which area it stands; so few are sought among all areas.
-_STEP_BITS = 6
+_STEP_BITS = 7
 _FEW_PLACES = 100
 # A term of two letters is one number: the code points, 21 bits each.
 CODE_BITS = 21
@@ -119,8 +119,8 @@ class Places:
 
     def find(self, key: int) -> int:
         """The number of a term, -1 where it is not."""
-        index = int(np.searchsorted(self.keys, np.uint64(key)))
-        return index if index < len(self.keys) and int(self.keys[index]) == key else -1
+        index = int(self.keys.searchsorted(np.uint64(key)))
+        return index if index < len(self.keys) and self.keys.item(index) == key else -1
 
     def find_all(self, keys: NDArray[np.uint64]) -> list[int]:
         """The numbers of some terms; empty where one of them is not."""
@@ -209,7 +209,7 @@ class Segment:
         places, starts = places.astype(np.uint32, copy=False), self.sections.read("areas")
         areas = self._area_at.take(places >> np.uint32(_STEP_BITS))
         # An area or two may have begun since the letter that is known; most are longer than a step.
-        late = np.flatnonzero(starts.take(areas + 1) <= places)
+        late = (starts.take(areas + 1) <= places).nonzero()[0]
         while len(late):
             areas[late] += 1
             late = late[starts[areas[late] + 1] <= places[late]]

@@ -73,7 +73,7 @@ class WhooshSearcher:
     def search(self, request: Request) -> Hits:
         """The hits of a request."""
         answer = self._evaluator.search(request)
-        hits = tuple(self._hit(doc, score, reprints) for doc, score, reprints in zip(
+        hits = tuple(self._shown(doc, score, reprints) for doc, score, reprints in zip(
             answer.docs.tolist(), answer.scores.tolist(), answer.reprints.tolist(), strict=True))
         return Hits(answer.total, answer.reports, hits, answer.facets)
 
@@ -141,7 +141,10 @@ class WhooshSearcher:
         return None
 
     @_reads
-    def _hit(self, doc: int, score: float = 0.0, reprints: int = 0) -> Hit:
+    def _hit(self, doc: int, score: float = 0.0) -> Hit:
+        return self._shown(doc, score)
+
+    def _shown(self, doc: int, score: float, reprints: int = 0) -> Hit:
         record, text = self._load(doc)
         return Hit(record["id"], score, record, text, reprints)
 
