@@ -123,7 +123,10 @@ def test_what_dies_at_every_start_is_told_in_a_sentence(tmp_path: Path, later: b
     assert 99 - 2 * ATTEMPTS <= left < 99
 
 
+# A shell lets what runs in its background ignore Ctrl-C, these tests too.
 STOPPED = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from indexer.workers import Workers
 from tests.test_workers import nap
 try:

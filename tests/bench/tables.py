@@ -11,6 +11,7 @@ from rich.table import Table as RichTable
 
 from tests.bench.adapters import TITLES
 from tests.bench.floors import OURS, Judged
+from tests.bench.pace import TOLERANCE
 from tests.bench.questions import KINDS
 
 NAMES = {
@@ -23,6 +24,8 @@ NAMES = {
 # Runs that were kept before the first of these was measured are printed without it.
 STATES = (("warm", "evaluated with the data in memory"), ("hot", "asked again"),
           ("cold", "asked for the first time"))
+WAYS = {"plain": "ten hits and the number of all", "facets": "with region and year counted",
+        "passages": "with region and year counted and passages cut"}
 NONE = "–"
 
 
@@ -39,8 +42,7 @@ def tables(result: Mapping[str, Any]) -> list[Table]:
     engines = result["engines"]
     heads = ["", *(f"{TITLES[name]} {sheet['build']['version']}" for name, sheet in engines.items())]
     found = [Table("Index", heads, _index_rows(list(engines.values())))]
-    for way, title in (("plain", "ten hits and the number of all"), ("facets", "with region and year counted"),
-                       ("passages", "with region and year counted and passages cut")):
+    for way, title in WAYS.items():
         for state, when in STATES:
             if not any(state in times for sheet in engines.values() for times in _of_way(sheet, way)):
                 continue
@@ -126,7 +128,16 @@ def about(result: Mapping[str, Any]) -> str:
     return (f"{result['date']}, {machine['processor']}, {machine['cores']} cores, {machine['memory_gb']} GB, "
             f"Python {result['versions']['python']}, commit {result['versions']['commit'] or 'unknown'}; "
             f"{sheet['reports']:,} made reports, {sheet['text_bytes'] / 1e6:,.1f} MB of clean text"
-            + (f"; the machine was busy (load {machine['load']:.1f} at the start)" if machine["load"] > 1 else ""))
+            + (f"; the machine was busy (load {machine['load']:.1f} at the start)" if machine["load"] > 1 else "")
+            + _slow(result))
+
+
+def _slow(result: Mapping[str, Any]) -> str:
+    """How much of it was measured while the machine was slower than it had been."""
+    found = [times["slowness"] for sheet in result["engines"].values() for way in WAYS
+             for times in _of_way(sheet, way) if "slowness" in times]
+    slow = [one for one in found if one > TOLERANCE]
+    return f"; {len(slow)} of {len(found)} kinds of questions were asked while it was slow" if slow else ""
 
 
 def markdown(result: Mapping[str, Any]) -> str:

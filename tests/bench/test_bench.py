@@ -22,6 +22,7 @@ from tests.bench import questions
 from tests.bench.adapters import ENGINES, FACETS, load
 from tests.bench.comparison import disagreements
 from tests.bench.floors import judge
+from tests.bench.pace import steady
 from tests.bench.questions import KINDS, Question, Sampled
 from tests.bench.run import OPTIONAL, ROOT
 from tests.bench.tables import markdown
@@ -157,6 +158,19 @@ def test_floors_are_judged_by_ratio_and_refuse(run: dict[str, Any]) -> None:
     assert "%" in refused.profile, "a refused floor says where the time goes"
     assert refused.measured.startswith("2 ")
     assert refused.remark == "meant for 100,000 reports"
+
+
+def test_a_machine_that_slowed_down_is_waited_for_and_told(tmp_path: Path) -> None:
+    file = tmp_path / "pace"
+    assert steady(file, patience=0) == 1
+    fastest = float(file.read_text())
+    assert 0 < fastest < 1
+    file.write_text("1000")
+    assert steady(file, patience=60) == 1
+    assert float(file.read_text()) < 1
+    file.write_text("1e-9")
+    assert steady(file, patience=0.1) > 1000
+    assert float(file.read_text()) == 1e-9
 
 
 def test_the_tables_of_the_readme_are_those_of_the_kept_runs() -> None:

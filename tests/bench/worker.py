@@ -17,6 +17,7 @@ from typing import Any
 
 from tests.bench import adapters
 from tests.bench.adapters import VALUES, Adapter, Answer
+from tests.bench.pace import steady
 from tests.bench.questions import KINDS, WORDS, Question, read
 from tests.bench.timing import Clock, best, first_times, folder_bytes, repeated, resident, spread
 
@@ -25,6 +26,8 @@ OURS = "bangfu"
 WAYS = ("plain", "facets", "passages")
 # Seconds for asking the questions of a kind for the first time, as a multiple of those for asking again.
 COLD = 10
+# Seconds to wait for a machine that has slowed down, as a multiple of the same.
+PATIENCE = 20
 REOPENED = 10
 
 
@@ -138,12 +141,13 @@ def _asked(job: Job, engine: Adapter, warm: Question, questions: list[Question],
     engine.open(Path(job.index))
     ask(warm)
     gc.collect()
+    slowness = steady(Path(job.index).parent / "pace", PATIENCE * job.seconds)
     cold, answers = first_times(ask, questions, job.seconds * COLD)
     again = questions[:len(cold)]
     hot = repeated(ask, again, job.seconds)
     # What keeps no answers evaluates every question that is asked again.
     warm_times = repeated(ask, again, job.seconds, engine.forget) if engine.forget() else hot
-    sheet = {"cold": spread(cold),
+    sheet = {"slowness": round(slowness, 2), "cold": spread(cold),
              **{state: spread(times) | {"best": best(times, len(cold))}
                 for state, times in (("warm", warm_times), ("hot", hot))},
              **_account(engine, answers, way != "plain")}
